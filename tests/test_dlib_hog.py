@@ -1,0 +1,37 @@
+"""The original app's detector, whose import does things that must not leak into the rest of the program."""
+
+import numpy as np
+import pytest
+from PIL import ImageFile
+
+from tests.pictures import ASTRONAUT_FACE, astronaut, group, overlap
+from turdify.detection import Detector, load_detector
+from turdify.detection.dlib_hog import from_location, import_face_recognition
+from turdify.geometry import Box
+
+
+@pytest.fixture(scope="module")
+def dlib_hog() -> Detector:
+    return load_detector("dlib")
+
+
+def test_it_finds_what_the_original_app_finds(dlib_hog: Detector) -> None:
+    picture, _ = group(3)
+    locations = import_face_recognition().face_locations(np.asarray(picture))
+    assert len(locations) == 3
+    assert [face.box for face in dlib_hog.find_faces(picture)] == [from_location(*place) for place in locations]
+
+
+def test_its_box_lies_on_the_face(dlib_hog: Detector) -> None:
+    faces = dlib_hog.find_faces(astronaut().convert("L"))
+    assert max(overlap(face.box, ASTRONAUT_FACE) for face in faces) > 0.6
+    assert {(face.angle, face.score) for face in faces} == {(0, None)}
+
+
+def test_dlibs_inclusive_right_and_bottom_become_half_open() -> None:
+    assert from_location(10, 19, 29, 5) == Box(left=5, upper=10, right=20, lower=30)
+
+
+def test_loading_it_does_not_make_pillow_accept_truncated_files(dlib_hog: Detector) -> None:
+    assert dlib_hog
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False

@@ -1,0 +1,64 @@
+"""The whole story, with a fake detector, and once with the real one on a real photo."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.pictures import ASTRONAUT_FACE, FakeDetector, astronaut, decoded, encoded, gradient, hopper_file
+from turdify.geometry import Box, Face
+from turdify.pipeline import Options, find_faces, turdify
+
+
+def test_a_real_photo_comes_back_with_its_face_covered() -> None:
+    data = hopper_file().read_bytes()
+    result = turdify(data)
+    before, after = decoded(data), decoded(result.data)
+    assert (result.format, result.size, len(result.faces)) == ("jpeg", before.size, 1)
+    assert (after.format, after.size) == ("JPEG", before.size)
+    eyes_and_mouth = (200, 160, 340, 320)
+    difference = np.abs(np.asarray(before.crop(eyes_and_mouth)).astype(int) - np.asarray(after.crop(eyes_and_mouth)))
+    assert difference.mean() > 30
+
+
+def test_outside_the_covers_a_png_is_the_original_pixel_by_pixel() -> None:
+    photo = astronaut()
+    faces = [Face(ASTRONAUT_FACE)]
+    after = decoded(turdify(encoded(photo, "PNG"), detector=FakeDetector(faces)).data)
+    difference = (np.asarray(after) != np.asarray(photo)).any(axis=2)
+    rows, columns = np.nonzero(difference)
+    face = ASTRONAUT_FACE
+    assert face.left - face.width < columns.min() < columns.max() < face.right + face.width
+    assert face.upper - face.height < rows.min() < rows.max() < face.lower + face.height
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_faces_are_covered_where_they_are_in_the_upright_photo(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = encoded(gradient((60, 40)), "PNG", exif=exif.tobytes())
+    upright = decoded(turdify(data, detector=FakeDetector()).data)
+    covered = decoded(turdify(data, detector=FakeDetector([Face(Box(8, 8, 14, 16))])).data)
+    rows, columns = np.nonzero((np.asarray(upright) != np.asarray(covered)).any(axis=2))
+    assert abs(columns.mean() - 11) < 2
+    assert abs(rows.mean() - 12) < 2
+
+
+@pytest.mark.parametrize(("format", "written"), [("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WEBP")])
+def test_a_format_can_be_asked_for_by_name(jpeg: bytes, format: str, written: str) -> None:
+    result = turdify(jpeg, Options(format=format), detector=FakeDetector())  # type: ignore[arg-type]
+    assert (result.format, decoded(result.data).format) == (format, written)
+
+
+def test_finding_alone_tells_size_and_faces(jpeg: bytes, detector: FakeDetector) -> None:
+    found = find_faces(jpeg, detector=detector)
+    assert (found.size, found.faces) == ((512, 512), detector.faces)
+
+
+def test_a_photo_without_faces_comes_back_without_metadata() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Maker"
+    data = encoded(gradient(), "JPEG", exif=exif.tobytes())
+    result = turdify(data, detector=FakeDetector())
+    assert result.faces == []
+    assert b"Maker" in data
+    assert b"Maker" not in result.data

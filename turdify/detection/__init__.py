@@ -1,0 +1,29 @@
+"""Finding faces. A detector is chosen by name and handed to whoever needs one."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Protocol
+
+from PIL import Image
+
+from turdify.detection.centerface import CenterFace
+from turdify.detection.dlib_hog import DlibHog
+from turdify.geometry import Face
+
+
+class Detector(Protocol):
+    """Anything that finds faces."""
+
+    def find_faces(self, image: Image.Image) -> list[Face]:
+        """The faces in an upright image of mode L, LA, RGB or RGBA, in its pixels; an empty list if there are none."""
+        ...
+
+
+DETECTORS: dict[str, Callable[[], Detector]] = {"centerface": CenterFace, "dlib": DlibHog}
+DEFAULT = "centerface"
+
+
+@cache
+def load_detector(name: str = DEFAULT) -> Detector:
+    """A detector by its name in DETECTORS, loaded at the first call; KeyError for any other name."""
+    return DETECTORS[name]()

@@ -83,7 +83,7 @@ def open_image(data: bytes, max_pixels: int) -> Image.Image:
             warnings.simplefilter("ignore")  # about size, which is checked below, and about oddities that we mend
             image = Image.open(io.BytesIO(data), formats=READABLE)
     except UnidentifiedImageError as error:
-        raise NotAPhoto from error
+        raise (DamagedPhoto if starts_like_a_photo(data) else NotAPhoto) from error
     except Image.DecompressionBombError as error:
         raise TooManyPixels(max_pixels) from error
     except Exception as error:
@@ -91,6 +91,12 @@ def open_image(data: bytes, max_pixels: int) -> Image.Image:
     if image.width * image.height > max_pixels:
         raise TooManyPixels(max_pixels)
     return image
+
+
+def starts_like_a_photo(data: bytes) -> bool:
+    """Whether the first bytes are those of a format that we read."""
+    accepts = (Image.OPEN[format][1] for format in READABLE)
+    return any(accept is not None and accept(data[:16]) is True for accept in accepts)
 
 
 def to_working_mode(image: Image.Image) -> Image.Image:

@@ -1,0 +1,39 @@
+"""Whatever comes in, the core answers with an error of its own that says what to do."""
+
+import resource
+
+import pytest
+
+from tests.hostile import HOSTILE, JPEG, png_claiming, webp_claiming
+from turdify.errors import PhotoTooLarge, TooManyPixels, TurdifyError
+from turdify.photo import read_photo
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_in_a_sentence(name: str) -> None:
+    data, status = HOSTILE[name]
+    with pytest.raises(TurdifyError) as refused:
+        read_photo(data, max_bytes=2**20, max_pixels=1_000_000)
+    assert refused.value.status == status
+    assert refused.value.message.endswith(".")
+
+
+def test_a_photo_of_exactly_the_limits_is_read() -> None:
+    assert read_photo(JPEG, max_bytes=len(JPEG), max_pixels=512 * 512).image.size == (512, 512)
+    with pytest.raises(PhotoTooLarge):
+        read_photo(JPEG, max_bytes=len(JPEG) - 1)
+    with pytest.raises(TooManyPixels):
+        read_photo(JPEG, max_pixels=512 * 512 - 1)
+
+
+@pytest.mark.parametrize("bomb", [png_claiming(50_000, 50_000), png_claiming(8_100, 8_100), webp_claiming(13_300)])
+def test_a_bomb_is_refused_before_it_takes_memory(bomb: bytes) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(TooManyPixels):
+        read_photo(bomb)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # KiB
+
+
+def test_the_message_names_the_limit() -> None:
+    assert "max 65 MP" in TooManyPixels(65_000_000).message
+    assert "25 MB" in PhotoTooLarge(25 * 2**20).message

@@ -1,11 +1,15 @@
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.pictures import ASTRONAUT_FACE, FakeDetector, astronaut, encoded
 from turdify.detection import load_detector
 from turdify.detection.centerface import CenterFace
 from turdify.geometry import Face
+from turdify.settings import Settings
+from turdify.web import create_app
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,3 +30,13 @@ def detector() -> FakeDetector:
 def jpeg() -> bytes:
     """The astronaut, one face."""
     return encoded(astronaut(), "JPEG", quality=85)
+
+
+@pytest.fixture
+def app(detector: FakeDetector) -> Flask:
+    return create_app(Settings(max_bytes=2**20, max_pixels=1_000_000, secret_key="tests"), detector)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

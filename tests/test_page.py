@@ -1,0 +1,170 @@
+"""The page, as a browser without JavaScript uses it."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.hostile import HOSTILE
+from tests.pictures import FakeDetector, decoded, encoded, gradient
+from tests.web import field, post_photo, shown
+from turdify.geometry import Box, Face
+from turdify.pipeline import turdify
+from turdify.web.page import download_name
+
+
+def test_the_page_has_one_form_with_a_file_field_and_a_token(client: FlaskClient) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert page.text.count("<form") == page.text.count('type="file"') == 1
+    assert 'enctype="multipart/form-data"' in page.text
+    assert field(page, r'name="csrf_token"[^>]* value="([^"]+)"')
+
+
+def test_a_photo_comes_back_covered_in_the_page(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
+    page = post_photo(client, jpeg)
+    assert page.status_code == 200
+    assert shown(page) == decoded(turdify(jpeg, detector=detector).data)
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "No face found"), (1, "1 face covered"), (3, "3 faces covered")])
+def test_the_page_says_how_many_faces_were_covered(
+    client: FlaskClient, jpeg: bytes, detector: FakeDetector, count: int, words: str
+) -> None:
+    detector.faces = [Face(Box(50 * i, 10, 50 * i + 20, 40)) for i in range(count)]
+    assert field(post_photo(client, jpeg), r"<h1[^>]*>([^<]+)</h1>") == words
+
+
+def test_a_photo_without_faces_is_no_silent_pass(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
+    detector.faces = []
+    page = post_photo(client, jpeg)
+    assert "Nothing is covered." in page.text
+    assert field(page, r"download=[^>]*>([^<]+)<") == "Download anyway"
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "download"),
+    [
+        ("beach.jpg", "JPEG", "beach-turdified.jpg"),
+        ("IMG_0001.HEIC", "HEIF", "IMG_0001-turdified.jpg"),
+        ("Oma's fête (1).png", "PNG", "Omas fête (1)-turdified.png"),
+    ],
+)
+def test_the_download_is_named_after_the_upload(client: FlaskClient, name: str, format: str, download: str) -> None:
+    page = post_photo(client, encoded(gradient(), format), name)
+    assert field(page, r'download="([^"]+)"') == download
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd", "passwd-turdified.png"),
+        ("C:\\photos\\beach.jpg", "beach-turdified.png"),
+        ('"><script>alert(1)</script>.jpg', "script-turdified.png"),
+        ("....", "photo-turdified.png"),
+        ("", "photo-turdified.png"),
+        ("a\0b\r\nc.jpg", "abc-turdified.png"),
+        ("x" * 300 + ".jpg", "x" * 100 + "-turdified.png"),
+    ],
+)
+def test_a_hostile_name_becomes_a_harmless_one(name: str, safe: str) -> None:
+    assert download_name(name, ".png") == safe
+
+
+def test_the_download_is_the_picture_that_is_shown(client: FlaskClient, jpeg: bytes) -> None:
+    page = post_photo(client, jpeg)
+    assert field(page, r'<img class="photo" src="([^"]+)"') == field(page, r'<a class="button" href="([^"]+)"')
+
+
+def test_sending_the_form_without_a_photo_asks_for_one(client: FlaskClient) -> None:
+    page = post_photo(client, b"", name="")
+    assert page.status_code == 422
+    assert field(page, r'role="alert">([^<]+)<') == "No photo was sent. Please choose one."
+
+
+def test_a_form_without_its_token_is_refused(client: FlaskClient, jpeg: bytes) -> None:
+    page = client.post("/", data={"photo": (io.BytesIO(jpeg), "beach.jpg")})
+    assert page.status_code == 422
+    assert "This page was open for too long" in page.text
+    assert "data:image" not in page.text
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_not_a_photo_is_explained_on_the_page(client: FlaskClient, name: str) -> None:
+    data, status = HOSTILE[name]
+    page = post_photo(client, data)
+    assert page.status_code == status
+    assert field(page, r'role="alert">([^<]+)<').endswith(".")
+    assert "<form" in page.text
+
+
+def test_an_address_that_does_not_exist_is_answered_with_the_page(client: FlaskClient) -> None:
+    page = client.get("/nothing")
+    assert page.status_code == 404
+    assert "There is nothing here." in page.text
+    assert "<form" in page.text
+
+
+def test_the_inside_of_the_program_never_shows(
+    app: Flask, jpeg: bytes, detector: FakeDetector, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> list[Face]:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr(detector, "find_faces", fail)
+    page = post_photo(app.test_client(), jpeg)
+    assert page.status_code == 500
+    assert "secret inside" not in page.text
+    assert field(page, r"Something clogged on our side \(ref (\w+)\)") in caplog.text
+
+
+def test_nothing_is_loaded_from_elsewhere_and_no_script_runs(client: FlaskClient, jpeg: bytes) -> None:
+    for page in (client.get("/"), post_photo(client, jpeg)):
+        assert not re.search(r'(src|href|action)="(https?:)?//', page.text)
+        assert "<script" not in page.text
+        assert "style=" not in page.text
+        policy = page.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "img-src 'self' data:" in policy
+        assert "unsafe" not in policy
+
+
+def test_every_answer_carries_the_security_headers_and_is_not_cached(client: FlaskClient, jpeg: bytes) -> None:
+    answers = [
+        client.get("/"),
+        post_photo(client, jpeg),
+        client.get("/nothing"),
+        client.post("/turdify/"),
+        client.get("/healthz"),
+    ]
+    for answer in answers:
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_only_cookie_is_the_forms_own(client: FlaskClient) -> None:
+    (cookie,) = client.get("/").headers.getlist("Set-Cookie")
+    assert cookie.startswith("session=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_static_files_are_there(client: FlaskClient) -> None:
+    for address in re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get("/").text):
+        with client.get(address) as answer:
+            assert answer.status_code == 200
+
+
+def test_an_upload_of_any_size_stays_in_memory(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, jpeg: bytes
+) -> None:
+    """Werkzeug would make a temporary file for this one, and can't where there is no such folder."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    big = encoded(gradient((600, 400)), "PNG", compress_level=0)
+    assert len(big) > 600_000
+    assert post_photo(client, big).status_code == 200

@@ -1,0 +1,38 @@
+import pytest
+
+from turdify.settings import Settings
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert Settings.from_environment({}) == Settings("centerface", 25 * 2**20, 65_000_000, "")
+
+
+def test_every_variable_is_read() -> None:
+    environment = {
+        "TURDIFY_DETECTOR": "dlib",
+        "TURDIFY_MAX_BYTES": "1000",
+        "TURDIFY_MAX_PIXELS": "2000",
+        "TURDIFY_SECRET_KEY": "s3cret",
+        "UNRELATED": "x",
+    }
+    assert Settings.from_environment(environment) == Settings("dlib", 1000, 2000, "s3cret")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TURDIFY_DETECTOR", "haar"),
+        ("TURDIFY_MAX_BYTES", ""),
+        ("TURDIFY_MAX_BYTES", "25MB"),
+        ("TURDIFY_MAX_PIXELS", "0"),
+        ("TURDIFY_MAX_PIXELS", "-1"),
+        ("TURDIFY_MAX_PIXELS", "999999999999"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be .*{value}"):
+        Settings.from_environment({name: value})
+
+
+def test_the_secret_key_is_never_printed() -> None:
+    assert "s3cret" not in repr(Settings(secret_key="s3cret"))

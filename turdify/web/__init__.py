@@ -1,0 +1,56 @@
+"""The web service: a page for people, an endpoint for programs."""
+
+import io
+import os
+import secrets
+from pathlib import Path
+from typing import IO
+
+from flask import Flask, Request
+
+from turdify.detection import Detector, load_detector
+from turdify.settings import Settings
+from turdify.web import api, failures, headers, page
+
+ROOT = Path(__file__).parent.parent.parent
+
+# Room beside the photo for the other fields, their headers and the CSRF token.
+FORM_OVERHEAD_BYTES = 64 * 2**10
+MAX_FORM_PARTS = 10
+
+
+class InMemoryRequest(Request):
+    """Uploads stay in memory: by default those over 500 kB would go to a temporary file, and a photo never may."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return io.BytesIO()
+
+
+class Turdify(Flask):
+    request_class = InMemoryRequest
+
+
+def create_app(settings: Settings | None = None, detector: Detector | None = None) -> Flask:
+    """The WSGI application. Without settings, they come from the environment; without a detector, they name it."""
+    settings = settings or Settings.from_environment(os.environ)
+    app = Turdify(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key or secrets.token_hex(32),
+        MAX_CONTENT_LENGTH=settings.max_bytes + FORM_OVERHEAD_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_OVERHEAD_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # a page left open overnight still works
+    )
+    detector = detector or load_detector(settings.detector)
+    app.register_blueprint(page.blueprint(settings, detector))
+    app.register_blueprint(api.blueprint(settings, detector))
+    failures.register(app, settings)
+    headers.register(app)
+    return app

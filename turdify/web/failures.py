@@ -1,0 +1,51 @@
+"""What goes wrong, told to people on the page and to programs as {"detail": "..."}."""
+
+import secrets
+from http import HTTPStatus
+
+from flask import Flask, Response, make_response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+
+from turdify.errors import PhotoTooLarge, TurdifyError
+from turdify.settings import Settings
+from turdify.web import api, page
+
+FOR_PEOPLE = {
+    HTTPStatus.NOT_FOUND: "There is nothing here. The page for your photo is this one.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "That's not how this page works. Please choose a photo below.",
+    HTTPStatus.BAD_REQUEST: "Your browser sent something we don't understand. Please try again.",
+}
+
+
+def register(app: Flask, settings: Settings) -> None:
+    def too_large(_: RequestEntityTooLarge) -> Response:
+        return turdify_error(PhotoTooLarge(settings.max_bytes))
+
+    def clogged(error: Exception) -> Response:
+        reference = secrets.token_hex(2)
+        app.logger.error("ref %s", reference, exc_info=error)
+        return tell(500, f"Something clogged on our side (ref {reference}). Please try again.")
+
+    app.register_error_handler(TurdifyError, turdify_error)
+    app.register_error_handler(RequestEntityTooLarge, too_large)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, clogged)
+
+
+def turdify_error(error: TurdifyError) -> Response:
+    return tell(error.status, error.message, error.detail)
+
+
+def http_error(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or 500)
+    response = tell(status, FOR_PEOPLE.get(status, f"{status.phrase}. Please try again."), status.phrase)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(error.valid_methods or ())
+    return response
+
+
+def tell(status: int, message: str, detail: str | None = None) -> Response:
+    """The message as JSON where a program asked, and else on the page."""
+    if request.path.startswith(api.PATHS):
+        return make_response({"detail": detail or message}, status)
+    return make_response(page.render_error(message), status)

@@ -1,0 +1,207 @@
+"""The command line, run as a program would run it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.pictures import FakeDetector, astronaut, decoded, encoded
+from turdify import __version__
+from turdify.cli import main
+from turdify.geometry import Box, Face
+from turdify.pipeline import Options, turdify
+
+
+@pytest.fixture
+def folder(tmp_path: Path, jpeg: bytes) -> Path:
+    (tmp_path / "beach.jpg").write_bytes(jpeg)
+    (tmp_path / "forest.png").write_bytes(encoded(astronaut(), "PNG"))
+    (tmp_path / "notes.jpg").write_text("I am not a photo.")
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def fake(monkeypatch: pytest.MonkeyPatch, detector: FakeDetector) -> FakeDetector:
+    monkeypatch.setattr("turdify.cli.load_detector", lambda name: detector)
+    return detector
+
+
+def run(*arguments: str | Path, stdin: bytes = b"") -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
+
+
+def test_the_result_lies_beside_the_photo(folder: Path, jpeg: bytes, fake: FakeDetector) -> None:
+    result = run(folder / "beach.jpg")
+    assert result.exit_code == 0
+    assert (folder / "beach-turdified.jpg").read_bytes() == turdify(jpeg, detector=fake).data
+    assert result.stderr == f"{folder}/beach.jpg: 1 face -> {folder}/beach-turdified.jpg\n"
+    assert result.stdout == ""
+    assert (folder / "beach.jpg").read_bytes() == jpeg
+
+
+def test_a_photo_without_faces_is_said_to_have_none(folder: Path, fake: FakeDetector) -> None:
+    fake.faces = []
+    assert "no face found" in run(folder / "beach.jpg").stderr
+
+
+def test_an_output_file_can_be_named_and_its_suffix_is_the_format(folder: Path) -> None:
+    assert run(folder / "beach.jpg", "-o", folder / "out.png").exit_code == 0
+    assert decoded((folder / "out.png").read_bytes()).format == "PNG"
+
+
+def test_the_format_option_decides_over_the_suffix(folder: Path) -> None:
+    assert run(folder / "beach.jpg", "--format", "webp", "-o", folder / "out.png").exit_code == 0
+    assert decoded((folder / "out.png").read_bytes()).format == "WEBP"
+
+
+def test_the_format_changes_the_suffix(folder: Path) -> None:
+    assert run(folder / "beach.jpg", "--format", "png").exit_code == 0
+    assert decoded((folder / "beach-turdified.png").read_bytes()).format == "PNG"
+
+
+def test_standard_input_goes_to_standard_output(jpeg: bytes, fake: FakeDetector) -> None:
+    result = run("-", stdin=jpeg)
+    assert result.exit_code == 0
+    assert result.stdout_bytes == turdify(jpeg, detector=fake).data
+
+
+def test_standard_input_can_go_to_a_file_and_a_file_to_standard_output(folder: Path, jpeg: bytes) -> None:
+    assert run("-", "-o", folder / "out.jpg", stdin=jpeg).exit_code == 0
+    assert (folder / "out.jpg").exists()
+    assert decoded(run(folder / "beach.jpg", "-o", "-").stdout_bytes).size == (512, 512)
+
+
+def test_json_tells_path_output_size_and_faces_a_line_each(folder: Path, fake: FakeDetector) -> None:
+    fake.faces = [Face(Box(10, 20, 30, 44), angle=1.5, score=0.75)]
+    result = run("--json", folder / "beach.jpg", folder / "forest.png")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["path"] for row in rows] == [f"{folder}/beach.jpg", f"{folder}/forest.png"]
+    assert rows[0] == {
+        "path": f"{folder}/beach.jpg",
+        "output": f"{folder}/beach-turdified.jpg",
+        "width": 512,
+        "height": 512,
+        "faces": [{"box": [10, 20, 30, 44], "angle": 1.5, "score": 0.75}],
+    }
+
+
+def test_a_dry_run_writes_nothing(folder: Path) -> None:
+    before = sorted(folder.iterdir())
+    result = run("--dry-run", "--json", folder / "beach.jpg")
+    assert json.loads(result.stdout)["output"] is None
+    assert len(json.loads(result.stdout)["faces"]) == 1
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_file_that_exists_is_not_overwritten_unless_forced(folder: Path) -> None:
+    output = folder / "beach-turdified.jpg"
+    output.write_text("precious")
+    refused = run(folder / "beach.jpg")
+    assert refused.exit_code == 1
+    assert "exists; use --force to overwrite it." in refused.stderr
+    assert output.read_text() == "precious"
+    assert run("--force", folder / "beach.jpg").exit_code == 0
+    assert decoded(output.read_bytes()).format == "JPEG"
+
+
+def test_one_bad_photo_is_reported_and_the_rest_go_on(folder: Path) -> None:
+    result = run(folder / "notes.jpg", folder / "missing.jpg", folder, folder / "beach.jpg", folder / "forest.png")
+    assert result.exit_code == 1
+    assert f"{folder}/notes.jpg: That file isn't a photo we can read." in result.stderr
+    assert f"{folder}/missing.jpg: No such file or directory" in result.stderr
+    assert f"{folder}: Is a directory" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert (folder / "beach-turdified.jpg").exists()
+    assert (folder / "forest-turdified.png").exists()
+    assert not (folder / "notes-turdified.jpg").exists()
+
+
+def test_several_photos_go_to_a_folder_which_is_made(folder: Path) -> None:
+    assert run(folder / "beach.jpg", folder / "forest.png", "-o", folder / "new" / "out").exit_code == 0
+    assert sorted(p.name for p in (folder / "new" / "out").iterdir()) == ["beach-turdified.jpg", "forest-turdified.png"]
+
+
+def test_two_photos_of_one_name_do_not_overwrite_each_other(folder: Path, jpeg: bytes) -> None:
+    (folder / "other").mkdir()
+    (folder / "other" / "beach.jpg").write_bytes(jpeg)
+    result = run("--force", folder / "beach.jpg", folder / "other" / "beach.jpg", "-o", folder / "out")
+    assert result.exit_code == 1
+    assert f"{folder}/other/beach.jpg: {folder}/out/beach-turdified.jpg exists" in result.stderr
+
+
+def test_an_output_that_ends_in_a_slash_is_a_folder(folder: Path) -> None:
+    run(folder / "beach.jpg", "-o", f"{folder}/out/")
+    assert (folder / "out" / "beach-turdified.jpg").exists()
+
+
+def test_quiet_says_nothing_but_what_went_wrong(folder: Path) -> None:
+    assert run("--quiet", folder / "beach.jpg").output == ""
+    assert "isn't a photo" in run("--quiet", folder / "notes.jpg").stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["beach.jpg", "forest.png", "-o", "-"],
+        ["beach.jpg", "forest.png", "-o", "beach.jpg"],
+        ["-", "--json"],
+        ["beach.jpg", "--json", "-o", "-"],
+        ["beach.jpg", "--format", "bmp"],
+        ["beach.jpg", "--detector", "haar"],
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_meant_is_refused_before_anything_is_done(
+    folder: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    before = sorted(folder.iterdir())
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Usage:" in result.stderr
+    assert sorted(folder.iterdir()) == before
+
+
+def test_limits_come_from_the_environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TURDIFY_MAX_PIXELS", "1000")
+    assert "has too many pixels" in run(folder / "beach.jpg").stderr
+    monkeypatch.setenv("TURDIFY_MAX_PIXELS", "many")
+    assert "TURDIFY_MAX_PIXELS must be a whole number" in run(folder / "beach.jpg").stderr
+
+
+def test_the_detector_can_be_named_by_option_or_environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+
+    def load(name: str) -> FakeDetector:
+        loaded.append(name)
+        return FakeDetector()
+
+    monkeypatch.setattr("turdify.cli.load_detector", load)
+    run("--dry-run", folder / "beach.jpg")
+    run("--dry-run", "--detector", "dlib", folder / "beach.jpg")
+    monkeypatch.setenv("TURDIFY_DETECTOR", "dlib")
+    run("--dry-run", folder / "beach.jpg")
+    assert loaded == ["centerface", "dlib", "dlib"]
+
+
+def test_it_is_a_module_too_and_finds_a_real_face(folder: Path) -> None:
+    """A progress bar would need a terminal: here there is none, and nothing but the reports."""
+    command = [sys.executable, "-m", "turdify", "--json", "-o", str(folder / "out"), "beach.jpg", "forest.png"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, env=dict(os.environ))
+    assert [len(json.loads(line)["faces"]) for line in done.stdout.splitlines()] == [1, 1]
+    assert done.stderr == ""
+
+
+def test_the_version_is_told() -> None:
+    assert __version__ in run("--version").stdout
+
+
+def test_the_page_and_the_command_line_give_the_same_picture(folder: Path, jpeg: bytes, fake: FakeDetector) -> None:
+    run(folder / "beach.jpg", "--format", "png")
+    direct = turdify(jpeg, Options(format="png"), detector=fake).data
+    assert (folder / "beach-turdified.png").read_bytes() == direct

@@ -1,0 +1,3 @@
+from turdify.cli import main
+
+main()

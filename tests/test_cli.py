@@ -130,7 +130,7 @@ def test_two_photos_of_one_name_do_not_overwrite_each_other(folder: Path, jpeg: 
     (folder / "other" / "beach.jpg").write_bytes(jpeg)
     result = run("--force", folder / "beach.jpg", folder / "other" / "beach.jpg", "-o", folder / "out")
     assert result.exit_code == 1
-    assert f"{folder}/other/beach.jpg: {folder}/out/beach-turdified.jpg exists" in result.stderr
+    assert f"{folder}/out/beach-turdified.jpg was just written for another photo." in result.stderr
 
 
 def test_an_output_that_ends_in_a_slash_is_a_folder(folder: Path) -> None:
@@ -149,6 +149,7 @@ def test_quiet_says_nothing_but_what_went_wrong(folder: Path) -> None:
         [],
         ["beach.jpg", "forest.png", "-o", "-"],
         ["beach.jpg", "forest.png", "-o", "beach.jpg"],
+        ["beach.jpg", "-o", "notes.jpg/out/"],
         ["-", "--json"],
         ["beach.jpg", "--json", "-o", "-"],
         ["beach.jpg", "--format", "bmp"],

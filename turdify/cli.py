@@ -32,7 +32,7 @@ class Job:
     output: Path | None
     dry_run: bool
     force: bool
-    written: set[Path] = field(default_factory=set)  # what not even --force may overwrite
+    written: set[Path] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def main(
     check_usage(photos, target, as_json and not dry_run)
     job = Job(options(format, target), load_detector(detector), target, dry_run, force)
     if target is not None and (len(photos) > 1 or str(output).endswith("/")):
-        target.mkdir(parents=True, exist_ok=True)
+        make_folder(target)
     show_bar = len(photos) > 1 and not quiet and sys.stderr.isatty()
     failures = []
     with click.progressbar(photos, file=sys.stderr, hidden=not show_bar) as bar:
@@ -124,6 +124,13 @@ def check_usage(photos: tuple[Path, ...], output: Path | None, json_beside_outpu
         raise click.UsageError("The photo and --json can't both go to standard output.")
 
 
+def make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"{error.strerror}: {error.filename}") from error
+
+
 def options(format: Format | None, output: Path | None) -> Options:
     """The format is what --format says, or else the output's suffix, or else the photo's own."""
     try:
@@ -143,7 +150,9 @@ def process(path: Path, job: Job) -> Report:
             return Report(path, None, found.size, found.faces)
         result = turdify(data, job.options, detector=job.detector)
         output = output_path(path, job.output, result.format)
-        write(output, result.data, force=job.force and output not in job.written)
+        if output in job.written:
+            raise Failure(f"{output} was just written for another photo.")
+        write(output, result.data, force=job.force)
         job.written.add(output)
     except TurdifyError as error:
         raise Failure(error.message) from error

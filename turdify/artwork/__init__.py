@@ -1,7 +1,7 @@
 """The pictures that cover faces, and where in each picture the face goes."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,13 @@ class Artwork:
 
     image: Image.Image
     face: Ellipse
+    _reduced: dict[int, Image.Image] = field(default_factory=dict, repr=False, compare=False)
+
+    def reduced(self, factor: int) -> Image.Image:
+        """The picture shrunk by a whole factor, as RGBa (premultiplied), which is how it can be resampled; kept."""
+        if factor not in self._reduced:
+            self._reduced[factor] = self.image.convert("RGBa").reduce(factor)
+        return self._reduced[factor]
 
 
 @cache

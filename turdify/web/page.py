@@ -76,5 +76,5 @@ def covered(result: Result, filename: str) -> Covered:
 def download_name(filename: str, suffix: str) -> str:
     """beach.heic becomes beach-turdified.jpg; of a hostile name nothing but letters, digits and -_.() remains."""
     stem = PurePath(filename.replace("\\", "/")).stem
-    safe = re.sub(r"[^\w\-. ()]", "", stem).strip(". ")[:MAX_STEM_LENGTH]
+    safe = re.sub(r"[^\w \-.()+&',!]", "", stem).strip(". ")[:MAX_STEM_LENGTH]
     return f"{safe or 'photo'}-turdified{suffix}"

@@ -1,5 +1,6 @@
 """The real thing: gunicorn with its own configuration, and what the README tells a newcomer to type."""
 
+import json
 import os
 import re
 import shutil
@@ -67,26 +68,51 @@ def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path
     raise AssertionError(log.read_text())
 
 
-def readme_command(start: str) -> str:
-    found = re.search(rf"^{re.escape(start)}.*$", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert found, f"the README has no command that starts with {start}"
-    return found[0]
+def documented(start: str) -> list[str]:
+    """The commands in the README and the reference that start so."""
+    documents = [ROOT / "README.md", ROOT / "docs" / "reference.md"]
+    text = "\n".join(document.read_text() for document in documents)
+    return re.findall(rf"^{re.escape(start)}.*$", text, re.MULTILINE)
 
 
-def test_the_readmes_curl_line_turns_a_group_photo_into_a_covered_png(server: Server, tmp_path: Path) -> None:
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with the photos that the documents speak of: group.jpg, three faces, and beach.jpg, one."""
     picture, _ = group(3)
     picture.save(tmp_path / "group.jpg")
-    command = readme_command("curl").replace("http://localhost:8000", server.address)
-    subprocess.run(["/bin/sh", "-ec", command], cwd=tmp_path, check=True, capture_output=True)
-    result = decoded((tmp_path / "group.png").read_bytes())
-    assert (result.format, result.size) == ("PNG", picture.size)
-
-
-def test_the_readmes_command_line_covers_a_photo(tmp_path: Path) -> None:
     (tmp_path / "beach.jpg").write_bytes(hopper_file().read_bytes())
-    command = readme_command(".venv/bin/turdify").replace(".venv/bin", str(Path(sys.executable).parent))
-    subprocess.run(["/bin/sh", "-ec", command], cwd=tmp_path, check=True, capture_output=True)
-    assert decoded((tmp_path / "beach-turdified.jpg").read_bytes()).size == decoded(hopper_file().read_bytes()).size
+    return tmp_path
+
+
+def run(command: str, folder: Path) -> bytes:
+    return subprocess.run(["/bin/sh", "-ec", command], cwd=folder, check=True, capture_output=True).stdout
+
+
+@pytest.mark.parametrize("command", documented("curl"))
+def test_the_documents_curl_lines_work(server: Server, photos: Path, command: str) -> None:
+    said = run(command.replace("http://localhost:8000", server.address), photos)
+    if "/faces/" in command:
+        assert len(json.loads(said)["faces"]) == 3
+    else:
+        result = decoded((photos / command.split("> ")[1]).read_bytes())
+        assert (result.format, result.size) == (
+            "JPEG" if "format=same" in command else "PNG",
+            decoded((photos / "group.jpg").read_bytes()).size,
+        )
+
+
+@pytest.mark.parametrize("command", documented(".venv/bin/turdify"))
+def test_the_documents_command_lines_work(photos: Path, command: str) -> None:
+    said = run(command.replace(".venv/bin", str(Path(sys.executable).parent)), photos)
+    if "--json" in command:
+        assert len(json.loads(said)["faces"]) == 1
+    else:
+        covered = "covered.jpg" if ">" in command else "beach-turdified.jpg"
+        assert decoded((photos / covered).read_bytes()).size == decoded((photos / "beach.jpg").read_bytes()).size
+
+
+def test_the_documents_have_commands_to_run() -> None:
+    assert len(documented("curl")) == len(documented(".venv/bin/turdify")) == 3
 
 
 def curl(*arguments: str, cwd: Path | None = None) -> str:

@@ -1,0 +1,57 @@
+"""What the documents say is so."""
+
+import re
+import tomllib
+
+import pytest
+
+from tests.conftest import ROOT
+from turdify import __version__
+from turdify.cli import main
+
+DOCUMENTS = ["README.md", "CHANGELOG.md", "THIRD-PARTY.md", "docs/reference.md", "docs/decisions.md"]
+REFERENCE = (ROOT / "docs" / "reference.md").read_text()
+
+
+def test_every_variable_is_in_the_reference_and_the_other_way_round() -> None:
+    code = "".join(path.read_text() for path in [*(ROOT / "turdify").rglob("*.py"), ROOT / "gunicorn.conf.py"])
+    assert set(re.findall(r'"(TURDIFY_\w+)"', code)) == set(re.findall(r"^\| `(TURDIFY_\w+)`", REFERENCE, re.MULTILINE))
+
+
+def test_every_option_of_the_command_line_is_in_the_reference() -> None:
+    options = {option for parameter in main.params for option in parameter.opts if option.startswith("--")}
+    assert options - {"--version"} == set(re.findall(r"`(--[\w-]+)(?: PATH)?`", REFERENCE)) - {"--version"}
+
+
+def test_the_changelog_is_about_this_version() -> None:
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest
+    assert newest[1] == __version__
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_within_the_project_lead_somewhere(document: str) -> None:
+    path = ROOT / document
+    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text())
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_the_locks_hold_every_dependency_with_hashes() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = {
+        "requirements.txt": project["project"]["dependencies"],
+        "requirements-dev.txt": project["project"]["dependencies"] + project["dependency-groups"]["dev"],
+    }
+    for lock, wanted in groups.items():
+        text = (ROOT / lock).read_text()
+        pinned = set(re.findall(r"^([\w-]+)==", text, re.MULTILINE))
+        assert {re.split(r"[<>=;]", requirement)[0] for requirement in wanted} <= pinned
+        assert not re.search(r"==[^\n]*(?<!\\)\n(?!    --hash)", text), f"{lock} pins something without a hash"
+
+
+def test_the_two_locks_pin_the_same_versions() -> None:
+    served, tested = (
+        set(re.findall(r"^(\S+==\S+)", (ROOT / lock).read_text(), re.MULTILINE))
+        for lock in ("requirements.txt", "requirements-dev.txt")
+    )
+    assert served <= tested

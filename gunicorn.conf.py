@@ -21,3 +21,7 @@ max_requests_jitter = 50
 # Nothing is written to a disk.
 worker_tmp_dir = "/dev/shm"  # noqa: S108  memory, not a disk
 control_socket_disable = True
+
+
+def when_ready(server: object) -> None:
+    print(f"turdify is at http://{bind.replace('0.0.0.0', 'localhost')} (Ctrl+C stops it)", flush=True)  # noqa: S104

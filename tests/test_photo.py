@@ -31,7 +31,7 @@ def exif(tags: dict[int, Any]) -> bytes:
 # Orientation
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
 @pytest.mark.parametrize("orientation", range(10))
 def test_every_orientation_is_applied_and_an_unknown_one_ignored(orientation: int, format: str) -> None:
     data = encoded(gradient(), format, exif=exif({0x0112: orientation}))

@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 from turdify import __version__
 from turdify.cli import main
 
-DOCUMENTS = ["README.md", "CHANGELOG.md", "THIRD-PARTY.md", "docs/reference.md", "docs/decisions.md"]
+DOCUMENTS = ["README.md", "CHANGELOG.md", "THIRD-PARTY.md", "docs/reference.md", "docs/deploy.md", "docs/decisions.md"]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 
 

@@ -103,6 +103,7 @@ def test_a_body_beyond_the_limit_is_refused_before_it_is_read(client: FlaskClien
 def test_a_form_of_many_fields_is_refused(client: FlaskClient, jpeg: bytes) -> None:
     answer = call(client, "/turdify/", jpeg, **{f"field{i}": "x" for i in range(50)})
     assert answer.status_code == 413
+    assert error(answer.json) == "The form has too many fields, or too large ones."
 
 
 @pytest.mark.parametrize(("path", "allowed"), [("/turdify/", "POST"), ("/faces/", "POST")])

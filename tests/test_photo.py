@@ -48,8 +48,13 @@ def test_orientation_six_stands_on_its_side() -> None:
 # An EXIF block whose one entry is the orientation, as a text ("six") rather than a number.
 ORIENTATION_SIX = b"Exif\0\0" + struct.pack("<2sHIHHHI4sI", b"II", 42, 8, 1, 0x0112, 2, 4, b"six\0", 0)
 
+# The same as a number, but two of them, which Pillow warns about.
+ORIENTATION_TWICE = b"Exif\0\0" + struct.pack("<2sHIHHHIHHI", b"II", 42, 8, 1, 0x0112, 3, 2, 1, 1, 0)
 
-@pytest.mark.parametrize("broken", [ORIENTATION_SIX, b"Exif\0\0garbage", b"Exif\0\0II*\0\xff\xff\xff\xff", b"\0"])
+
+@pytest.mark.parametrize(
+    "broken", [ORIENTATION_SIX, ORIENTATION_TWICE, b"Exif\0\0garbage", b"Exif\0\0II*\0\xff\xff\xff\xff", b"\0"]
+)
 def test_broken_exif_is_no_reason_to_refuse_a_photo(broken: bytes) -> None:
     assert read_photo(encoded(gradient(), "JPEG", exif=broken)).image.size == (60, 40)
 
@@ -72,6 +77,12 @@ def test_black_and_white_becomes_gray() -> None:
 def test_sixteen_bits_of_gray_are_scaled_to_eight() -> None:
     deep = Image.fromarray(np.array([[0, 128, 32896, 65535]], np.uint16))
     assert np.asarray(read_photo(encoded(deep, "PNG")).image).tolist() == [[0, 0, 128, 255]]
+
+
+def test_a_transparent_level_of_sixteen_bits_becomes_transparent_pixels() -> None:
+    deep = Image.fromarray(np.array([[0, 32896, 65535]], np.uint16))
+    image = read_photo(encoded(deep, "PNG", transparency=32896)).image
+    assert np.asarray(image).tolist() == [[[0, 255], [128, 0], [255, 255]]]
 
 
 def test_a_palette_becomes_its_colors() -> None:
@@ -202,9 +213,10 @@ def test_the_color_profile_stays(source: str, target: Format) -> None:
     assert decoded(encode(read_photo(data), target)).info["icc_profile"] == SRGB
 
 
-@pytest.mark.parametrize("mode", ["RGB", "L"])
-def test_a_broken_or_foreign_color_profile_is_dropped(mode: str) -> None:
-    profile = b"not a profile" if mode == "RGB" else SRGB
+@pytest.mark.parametrize(
+    ("mode", "profile"), [("RGB", b"not a profile"), ("RGB", SRGB[:16] + b"\xff" + SRGB[17:]), ("L", SRGB)]
+)
+def test_a_broken_or_foreign_color_profile_is_dropped(mode: str, profile: bytes) -> None:
     data = encoded(gradient().convert(mode), "PNG", icc_profile=profile)
     assert "icc_profile" not in decoded(encode(read_photo(data), "png")).info
 

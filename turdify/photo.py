@@ -65,12 +65,14 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
     """
     if len(data) > max_bytes:
         raise PhotoTooLarge(max_bytes)
-    source = open_image(data, max_pixels)
-    try:
-        source.load()
-        image = upright(to_working_mode(source), source)
-    except Exception as error:  # Pillow's decoders raise some ten types; whichever it is, the file is at fault
-        raise DamagedPhoto from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about size, which is checked, and about oddities of files, which are mended
+        source = open_image(data, max_pixels)
+        try:
+            source.load()
+            image = upright(to_working_mode(source), source)
+        except Exception as error:  # Pillow's decoders raise some ten types; whichever it is, the file is at fault
+            raise DamagedPhoto from error
     icc_profile = usable_profile(source.info.get("icc_profile"), source.mode, image.mode)
     image.info = {}
     return Photo(image, same_format(source, image), icc_profile, jpeg_encoding(source, image))
@@ -79,9 +81,7 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
 def open_image(data: bytes, max_pixels: int) -> Image.Image:
     """Read the header only. Raises NotAPhoto, TooManyPixels or DamagedPhoto."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about size, which is checked below, and about oddities that we mend
-            image = Image.open(io.BytesIO(data), formats=READABLE)
+        image = Image.open(io.BytesIO(data), formats=READABLE)
     except UnidentifiedImageError as error:
         raise (DamagedPhoto if starts_like_a_photo(data) else NotAPhoto) from error
     except Image.DecompressionBombError as error:
@@ -101,8 +101,8 @@ def starts_like_a_photo(data: bytes) -> bool:
 
 def to_working_mode(image: Image.Image) -> Image.Image:
     """The picture as L, LA, RGB or RGBA: grey stays grey, and transparency of any kind becomes an alpha channel."""
-    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would clip rather than scale
-        return Image.fromarray(((np.asarray(image).astype(np.uint32) + 128) // 257).astype(np.uint8))
+    if image.mode.startswith("I"):
+        return sixteen_bits_to_eight(image)
     if image.mode == "CMYK":
         return cmyk_to_rgb(image)
     base = "L" if image.mode in ("1", "L", "LA", "La") else "RGB"
@@ -110,12 +110,21 @@ def to_working_mode(image: Image.Image) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
+def sixteen_bits_to_eight(image: Image.Image) -> Image.Image:
+    """Gray of 16 bits a pixel as L, or LA if a level is transparent; scaled, where Pillow would clip."""
+    levels = np.asarray(image).astype(np.uint32)
+    gray = Image.fromarray(((levels + 128) // 257).astype(np.uint8))
+    if "transparency" in image.info:
+        gray.putalpha(Image.fromarray(np.where(levels == image.info["transparency"], 0, 255).astype(np.uint8)))
+    return gray
+
+
 def cmyk_to_rgb(image: Image.Image) -> Image.Image:
     """By the picture's own profile if it has a good one, into sRGB."""
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
         to_srgb = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), "CMYK", "RGB")
-    except (KeyError, OSError, ImageCms.PyCMSError):
+    except Exception:  # there is no profile, or it is broken, or it isn't for CMYK
         return image.convert("RGB")
     return to_srgb.apply(image)
 
@@ -136,7 +145,7 @@ def usable_profile(profile: bytes | None, source_mode: str, mode: str) -> bytes 
         return None
     try:
         color_space = ImageCms.ImageCmsProfile(io.BytesIO(profile)).profile.xcolor_space.strip()
-    except (OSError, ImageCms.PyCMSError):
+    except Exception:  # a broken profile can raise nearly anything, and is no reason to refuse a photo
         return None
     return profile if color_space == ("GRAY" if mode in ("L", "LA") else "RGB") else None
 

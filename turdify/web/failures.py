@@ -19,7 +19,9 @@ FOR_PEOPLE = {
 
 def register(app: Flask, settings: Settings) -> None:
     def too_large(_: RequestEntityTooLarge) -> Response:
-        return turdify_error(PhotoTooLarge(settings.max_bytes))
+        if (request.content_length or 0) > settings.max_bytes:
+            return turdify_error(PhotoTooLarge(settings.max_bytes))
+        return tell(413, "The form has too many fields, or too large ones.")
 
     def clogged(error: Exception) -> Response:
         reference = secrets.token_hex(2)

@@ -2,18 +2,21 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
 
 from tests.pictures import FakeDetector, astronaut, decoded, encoded
+from tests.web import call, post_photo, shown
 from turdify import __version__
 from turdify.cli import main
 from turdify.geometry import Box, Face
-from turdify.pipeline import Options, turdify
+from turdify.pipeline import turdify
 
 
 @pytest.fixture
@@ -97,6 +100,40 @@ def test_a_dry_run_writes_nothing(folder: Path) -> None:
     assert sorted(folder.iterdir()) == before
 
 
+def test_a_dry_run_makes_no_folder(folder: Path) -> None:
+    assert run("--dry-run", folder / "beach.jpg", "-o", f"{folder}/new/").exit_code == 0
+    assert not (folder / "new").exists()
+
+
+def test_a_folders_suffix_is_no_format(folder: Path) -> None:
+    run(folder / "beach.jpg", "-o", f"{folder}/new.webp/")
+    assert decoded((folder / "new.webp" / "beach-turdified.jpg").read_bytes()).format == "JPEG"
+
+
+def test_a_full_disk_loses_neither_the_photo_nor_leaves_half_a_result(folder: Path, jpeg: bytes) -> None:
+    """Files may grow to 8 kB in this process; the result is larger."""
+    program = "ulimit -f 8; trap '' XFSZ; exec \"$@\""
+    for options in (["-o", "beach.jpg", "--force"], []):
+        before = sorted(folder.iterdir())
+        command = ["bash", "-c", program, "-", sys.executable, "-m", "turdify", "beach.jpg", *options]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (1, "beach.jpg: File too large.\n")
+        assert (folder / "beach.jpg").read_bytes() == jpeg
+        assert sorted(folder.iterdir()) == before
+
+
+def test_on_a_terminal_the_reports_follow_the_progress_bar(folder: Path) -> None:
+    """script gives the program a terminal."""
+    program = shlex.join([sys.executable, "-m", "turdify", "beach.jpg", "forest.png", "notes.jpg"])
+    command = ["script", "--quiet", "--return", "--command", program, "/dev/null"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    bar, rest = done.stdout.split("100%")
+    assert "#" in bar
+    assert "beach.jpg: 1 face -> beach-turdified.jpg" in rest
+    assert "notes.jpg: That file isn't a photo we can read." in rest
+    assert done.returncode == 1
+
+
 def test_a_file_that_exists_is_not_overwritten_unless_forced(folder: Path) -> None:
     output = folder / "beach-turdified.jpg"
     output.write_text("precious")
@@ -152,6 +189,8 @@ def test_quiet_says_nothing_but_what_went_wrong(folder: Path) -> None:
         ["beach.jpg", "-o", "notes.jpg/out/"],
         ["-", "--json"],
         ["beach.jpg", "--json", "-o", "-"],
+        ["beach.jpg", "-o", "out.gif"],
+        ["-", "-"],
         ["beach.jpg", "--format", "bmp"],
         ["beach.jpg", "--detector", "haar"],
     ],
@@ -202,7 +241,8 @@ def test_the_version_is_told() -> None:
     assert __version__ in run("--version").stdout
 
 
-def test_the_page_and_the_command_line_give_the_same_picture(folder: Path, jpeg: bytes, fake: FakeDetector) -> None:
-    run(folder / "beach.jpg", "--format", "png")
-    direct = turdify(jpeg, Options(format="png"), detector=fake).data
-    assert (folder / "beach-turdified.png").read_bytes() == direct
+def test_page_endpoint_and_command_line_give_the_same_picture(folder: Path, jpeg: bytes, client: FlaskClient) -> None:
+    run(folder / "beach.jpg")
+    written = (folder / "beach-turdified.jpg").read_bytes()
+    assert call(client, "/turdify/", jpeg, format="same").data == written
+    assert shown(post_photo(client, jpeg)) == decoded(written)

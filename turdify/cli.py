@@ -5,6 +5,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import click
 
@@ -94,11 +95,13 @@ def main(
     """
     target = None if output is None else Path(output)
     check_usage(photos, target, as_json and not dry_run)
-    job = Job(options(format, target), load_detector(detector), target, dry_run, force)
-    if target is not None and (len(photos) > 1 or str(output).endswith("/")):
+    to_folder = target is not None and (len(photos) > 1 or target.is_dir() or str(output).endswith("/"))
+    chosen = options(format, None if to_folder else target)
+    if target is not None and to_folder and not dry_run:
         make_folder(target)
-    show_bar = len(photos) > 1 and not quiet and sys.stderr.isatty()
-    failures = []
+    job = Job(chosen, load_detector(detector), target, dry_run, force)
+    show_bar = len(photos) > 1 and not (quiet or as_json) and sys.stderr.isatty()
+    reports, failures = [], []
     with click.progressbar(photos, file=sys.stderr, hidden=not show_bar) as bar:
         for path in bar:
             try:
@@ -108,9 +111,11 @@ def main(
                 continue
             if as_json:
                 click.echo(report.as_json())
-            elif not (quiet or show_bar):
+            elif show_bar:
+                reports.append(str(report))
+            elif not quiet:
                 click.echo(str(report), err=True)
-    for line in failures:
+    for line in reports + failures:
         click.echo(line, err=True)
     sys.exit(1 if failures else 0)
 
@@ -119,6 +124,8 @@ def check_usage(photos: tuple[Path, ...], output: Path | None, json_beside_outpu
     """Refuse what can't be meant, before anything is read."""
     if len(photos) > 1 and output is not None and (output == STREAM or output.is_file()):
         raise click.UsageError("Several photos need a folder as --output.")
+    if photos.count(STREAM) > 1:
+        raise click.UsageError("Standard input can be read only once.")
     to_stdout = output == STREAM or (output is None and STREAM in photos)
     if json_beside_output and to_stdout:
         raise click.UsageError("The photo and --json can't both go to standard output.")
@@ -132,12 +139,14 @@ def make_folder(folder: Path) -> None:
 
 
 def options(format: Format | None, output: Path | None) -> Options:
-    """The format is what --format says, or else the output's suffix, or else the photo's own."""
+    """The format is what --format says, or else the suffix of the output file, or else the photo's own."""
+    by_suffix = None if output is None else format_of_suffix(output.suffix)
+    if output is not None and output.suffix and not (format or by_suffix):
+        raise click.UsageError(f"{output.suffix} is no format to write; choose .png, .jpg or .webp, or --format.")
     try:
         settings = Settings.from_environment(os.environ)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    by_suffix = None if output is None else format_of_suffix(output.suffix)
     return Options(format or by_suffix or "same", settings.max_bytes, settings.max_pixels)
 
 
@@ -159,7 +168,7 @@ def process(path: Path, job: Job) -> Report:
     except FileExistsError as error:
         raise Failure(f"{error.filename} exists; use --force to overwrite it.") from error
     except OSError as error:
-        raise Failure(f"{error.strerror}: {error.filename}") from error
+        raise Failure(f"{error.strerror}.") from error
     return Report(path, output, result.size, result.faces)
 
 
@@ -186,5 +195,22 @@ def write(output: Path, data: bytes, *, force: bool) -> None:
     if output == STREAM:
         sys.stdout.buffer.write(data)
         return
-    with output.open("wb" if force else "xb") as file:
-        file.write(data)
+    if not force and output.exists():
+        raise FileExistsError(None, None, output)
+    # Complete or not at all: what is there stays until the new file is.
+    with NamedTemporaryFile(dir=output.parent, prefix=".turdify-", delete=False) as file:
+        try:
+            file.write(data)
+            file.close()
+            Path(file.name).chmod(0o666 & ~umask())
+            Path(file.name).replace(output)
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+
+
+def umask() -> int:
+    """The permissions that new files are made without; it can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

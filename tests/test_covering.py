@@ -81,6 +81,19 @@ def test_a_cover_is_cut_off_at_the_photos_edge(box: Box) -> None:
     assert image.size == (200, 200)
 
 
+@pytest.mark.parametrize("mode", ["L", "RGBA"])
+def test_a_large_cover_has_no_seams(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures = []
+    for rows in (100, 3000):
+        monkeypatch.setattr("turdify.covering.STRIP_HEIGHT", rows)
+        image = Image.new(mode, (900, 900))
+        cover_faces(
+            image, [Face(Box(100, 150, 700, 850), 30), Face(Box(600, 100, 700, 230), -20)], load_artwork("turd")
+        )
+        pictures.append(image)
+    assert pictures[0] == pictures[1]
+
+
 def test_a_face_outside_the_photo_changes_nothing() -> None:
     assert not changed(Image.new("RGB", (100, 100)), [Face(Box(500, 500, 520, 530))]).any()
 

@@ -17,6 +17,9 @@ MARGIN = 1.2
 # Pixels by which the blending softens an edge: what keeps the rim of a tiny face from showing through.
 SOFT_EDGE = 1.0
 
+# Rows that are blended at a time: a face can fill a photo of 65 megapixels.
+STRIP_HEIGHT = 512
+
 
 @dataclass(frozen=True)
 class Placement:
@@ -79,13 +82,18 @@ def cover(image: Image.Image, artwork: Artwork, placement: Placement) -> None:
     extent = placement.extent(artwork.image.getbbox() or (0, 0, 0, 0))
     left, upper = max(0, math.floor(extent.left)), max(0, math.floor(extent.upper))
     right, lower = min(image.width, math.ceil(extent.right)), min(image.height, math.ceil(extent.lower))
-    if left >= right or upper >= lower:
-        return
-    patch = render(artwork, placement, (left, upper), (right - left, lower - upper))
+    for top in range(upper, lower, STRIP_HEIGHT):
+        if left < right:
+            patch = render(artwork, placement, (left, top), (right - left, min(STRIP_HEIGHT, lower - top)))
+            blend(image, patch, (left, top))
+
+
+def blend(image: Image.Image, patch: Image.Image, at: tuple[int, int]) -> None:
+    """Lay an RGBA patch that fits into the image on it, in place."""
     if image.mode in ("LA", "RGBA"):
-        image.alpha_composite(patch.convert(image.mode), (left, upper))
+        image.alpha_composite(patch.convert(image.mode), at)
     else:
-        image.paste(patch.convert(image.mode), (left, upper), patch.getchannel("A"))
+        image.paste(patch.convert(image.mode), at, patch.getchannel("A"))
 
 
 def render(artwork: Artwork, placement: Placement, origin: tuple[int, int], size: tuple[int, int]) -> Image.Image:

@@ -64,9 +64,6 @@ class PhotoTooLarge(TurdifyError):
 class PhotoMissing(TurdifyError):
     status = 422
 
-    def __init__(self, message: str = "No photo was sent. Please choose one.") -> None:
-        super().__init__(message)
-
 
 class UnsupportedOption(TurdifyError):
     status = 422

@@ -9,6 +9,7 @@ from typing import IO
 from flask import Flask, Request
 
 from turdify.detection import Detector, load_detector
+from turdify.pipeline import Options
 from turdify.settings import Settings
 from turdify.web import api, failures, headers, page
 
@@ -49,8 +50,9 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
         WTF_CSRF_TIME_LIMIT=None,  # a page left open overnight still works
     )
     detector = detector or load_detector(settings.detector)
-    app.register_blueprint(page.blueprint(settings, detector))
-    app.register_blueprint(api.blueprint(settings, detector))
-    failures.register(app, settings)
+    options = Options(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
+    app.register_blueprint(page.blueprint(options, detector))
+    app.register_blueprint(api.blueprint(options, detector))
+    failures.register(app, settings.max_bytes)
     headers.register(app)
     return app

@@ -1,25 +1,25 @@
 """The endpoint for programs, as the original app published it, and what goes with it."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, jsonify, request
 
 from turdify.detection import Detector
 from turdify.errors import PhotoMissing, UnsupportedOption
 from turdify.photo import FORMATS, MEDIA_TYPES, SUFFIXES
 from turdify.pipeline import Options, OutputFormat, find_faces, turdify
-from turdify.settings import Settings
 
 # Where answers are for programs.
 PATHS = ("/turdify", "/faces", "/healthz")
 
 
-def blueprint(settings: Settings, detector: Detector) -> Blueprint:
+def blueprint(options: Options, detector: Detector) -> Blueprint:
     api = Blueprint("api", __name__)
 
     @api.post("/turdify/", strict_slashes=False)
     def cover() -> Response:
         """The field my_file, covered, as PNG or what the field format names."""
-        options = Options(requested_format(), settings.max_bytes, settings.max_pixels)
-        result = turdify(uploaded_file(), options, detector=detector)
+        result = turdify(uploaded_file(), replace(options, format=requested_format()), detector=detector)
         response = Response(result.data, mimetype=MEDIA_TYPES[result.format])
         response.headers["X-Turdify-Faces"] = str(len(result.faces))
         response.headers["Content-Disposition"] = f"inline; filename=turdified{SUFFIXES[result.format]}"
@@ -28,7 +28,6 @@ def blueprint(settings: Settings, detector: Detector) -> Blueprint:
     @api.post("/faces/", strict_slashes=False)
     def faces() -> Response:
         """Where the faces in my_file are, in pixels of the upright photo."""
-        options = Options(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
         found = find_faces(uploaded_file(), options, detector=detector)
         width, height = found.size
         return jsonify(width=width, height=height, faces=[face.as_dict() for face in found.faces])

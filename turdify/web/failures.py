@@ -7,7 +7,6 @@ from flask import Flask, Response, make_response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from turdify.errors import PhotoTooLarge, TurdifyError
-from turdify.settings import Settings
 from turdify.web import api, page
 
 FOR_PEOPLE = {
@@ -17,10 +16,10 @@ FOR_PEOPLE = {
 }
 
 
-def register(app: Flask, settings: Settings) -> None:
+def register(app: Flask, max_bytes: int) -> None:
     def too_large(_: RequestEntityTooLarge) -> Response:
-        if (request.content_length or 0) > settings.max_bytes:
-            return turdify_error(PhotoTooLarge(settings.max_bytes))
+        if (request.content_length or 0) > max_bytes:
+            return turdify_error(PhotoTooLarge(max_bytes))
         return tell(413, "The form has too many fields, or too large ones.")
 
     def clogged(error: Exception) -> Response:

@@ -9,10 +9,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from turdify.detection import Detector
-from turdify.errors import TurdifyError
 from turdify.photo import MEDIA_TYPES, SUFFIXES
 from turdify.pipeline import Options, Result, turdify
-from turdify.settings import Settings
 from turdify.web.forms import PhotoForm
 
 TEMPLATE = "page.html"
@@ -29,10 +27,9 @@ class Covered:
     count: int
 
 
-def blueprint(settings: Settings, detector: Detector) -> Blueprint:
+def blueprint(options: Options, detector: Detector) -> Blueprint:
     page = Blueprint("page", __name__)
-    page.app_context_processor(lambda: {"max_megabytes": f"{settings.max_bytes / 2**20:g}"})
-    options = Options(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
+    page.app_context_processor(lambda: {"max_megabytes": f"{options.max_bytes / 2**20:g}"})
 
     @page.get("/")
     def index() -> str:
@@ -44,10 +41,7 @@ def blueprint(settings: Settings, detector: Detector) -> Blueprint:
         if not form.validate():
             return render_error(form_error(form)), 422
         upload = form.photo.data
-        try:
-            result = turdify(upload.read(), options, detector=detector)
-        except TurdifyError as error:
-            return render_error(error.message), error.status
+        result = turdify(upload.read(), options, detector=detector)
         return render_template(TEMPLATE, form=form, covered=covered(result, upload.filename))
 
     return page
@@ -74,7 +68,7 @@ def covered(result: Result, filename: str) -> Covered:
 
 
 def download_name(filename: str, suffix: str) -> str:
-    """beach.heic becomes beach-turdified.jpg; of a hostile name nothing but letters, digits and -_.() remains."""
+    """beach.heic becomes beach-turdified.jpg; of a hostile name only letters, digits and harmless signs remain."""
     stem = PurePath(filename.replace("\\", "/")).stem
     safe = re.sub(r"[^\w \-.()+&',!]", "", stem).strip(". ")[:MAX_STEM_LENGTH]
     return f"{safe or 'photo'}-turdified{suffix}"

@@ -1,6 +1,7 @@
 """Pictures for the tests: two public-domain portraits, and group pictures made of them."""
 
 import io
+import time
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -81,11 +82,17 @@ def overlap(one: Box, other: Box) -> float:
     return common / (one.width * one.height + other.width * other.height - common)
 
 
+# Somebody's own cover, wider than high.
+PURPLE = encoded(Image.new("RGBA", (60, 40), (160, 0, 200, 255)), "PNG")
+
+
 class FakeDetector:
-    """Finds the faces that it was told of, wherever it looks."""
+    """Finds the faces that it was told of, wherever it looks; after `delay` seconds."""
 
     def __init__(self, faces: Iterable[Face] = ()) -> None:
         self.faces = list(faces)
+        self.delay = 0.0
 
     def find_faces(self, image: Image.Image) -> list[Face]:
+        time.sleep(self.delay)
         return self.faces

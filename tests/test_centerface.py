@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from tests.pictures import ASTRONAUT_FACE, HOPPER_FACE, astronaut, group, head_at, hopper_file, overlap
-from turdify.detection.centerface import CenterFace, network_input, scales
+from turdify.detection.centerface import Candidates, CenterFace, network_input, scales, tilts
 from turdify.geometry import Box, Face
 
 # Of head_at's astronaut, whose own head leans a little to the right.
@@ -57,6 +57,46 @@ def test_it_tells_the_heads_tilt_within_ten_degrees(centerface: CenterFace, angl
     assert face.angle == pytest.approx(angle + OWN_TILT, abs=10)
 
 
+@pytest.mark.parametrize("angle", [-150, -90, 75, 90, 105, 180])
+def test_it_tells_the_tilt_and_the_box_of_a_head_on_its_side_or_upside_down(centerface: CenterFace, angle: int) -> None:
+    ground = Image.new("RGB", (600, 600), (120, 140, 160))
+    upright = head_at(ground, (300, 300), 180, angle).box
+    sine, cosine = np.sin(np.radians(angle)), np.cos(np.radians(angle))
+    half_width = np.hypot(upright.width * cosine, upright.height * sine) / 2
+    half_height = np.hypot(upright.width * sine, upright.height * cosine) / 2
+    (face,) = centerface.find_faces(ground)
+    assert (face.angle - angle - OWN_TILT + 180) % 360 - 180 == pytest.approx(0, abs=10)
+    assert overlap(face.box, Box(300 - half_width, 300 - half_height, 300 + half_width, 300 + half_height)) > 0.65
+
+
+def test_a_photo_lying_on_its_side_loses_no_face(centerface: CenterFace) -> None:
+    picture, faces = group(12)
+    found = centerface.find_faces(picture.transpose(Image.Transpose.ROTATE_270))
+    assert len(found) == len(faces)
+    assert all(face.angle == pytest.approx(-90, abs=10) for face in found)
+
+
+@pytest.mark.parametrize("angle", [-40, 0, 40])
+def test_the_tilt_of_a_head_in_profile_comes_from_the_line_between_eyes_and_mouth(angle: int) -> None:
+    """Its eyes fall together, so that the line through them may point anywhere."""
+    x, y = np.array([(0.1, -0.16), (0.11, -0.14), (0.2, 0.04), (0.12, 0.22), (0.13, 0.2)], np.float32).T
+    sine, cosine = np.sin(np.radians(angle)), np.cos(np.radians(angle))
+    (found,), _ = tilts(np.array([x * cosine + y * sine]), np.array([y * cosine - x * sine]))
+    assert found == pytest.approx(angle, abs=10)
+
+
+@pytest.mark.parametrize(("turn", "quarters"), [("ROTATE_90", 1), ("ROTATE_180", 2), ("ROTATE_270", 3)])
+def test_boxes_and_angles_in_a_turned_photo_are_turned_back(turn: str, quarters: int) -> None:
+    photo = Image.new("L", (60, 40))
+    photo.paste(255, (8, 10, 18, 30))
+    box = photo.transpose(Image.Transpose[turn]).getbbox()
+    one = np.ones(1, np.bool_)
+    seen = Candidates(np.array([box], np.float32), np.array([5], np.float32), np.ones(1, np.float32), one, one)
+    turned_back = seen.turned_back(quarters, photo.size)
+    assert turned_back.boxes.tolist() == [[8, 10, 18, 30]]
+    assert (turned_back.angles[0] + 90 * quarters - 5) % 360 == 0
+
+
 @pytest.mark.parametrize(
     "center", [(40, 300), (560, 300), (300, 40), (300, 565)], ids=["left", "right", "top", "bottom"]
 )
@@ -95,7 +135,7 @@ def test_a_large_photo_is_looked_at_twice_and_a_small_one_once_never_enlarged() 
 
 
 def test_the_networks_input_is_rgb_and_padded_to_multiples_of_32() -> None:
-    tensor = network_input(Image.new("RGB", (100, 70), (255, 128, 1)), scale=0.5)
+    tensor = network_input(Image.new("RGB", (50, 35), (255, 128, 1)))
     assert tensor.shape == (1, 3, 64, 64)
     assert tensor[0, :, 34, 49].tolist() == [255, 128, 1]
     assert not tensor[0, :, 35:].any()

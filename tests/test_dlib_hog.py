@@ -32,6 +32,14 @@ def test_dlibs_inclusive_right_and_bottom_become_half_open() -> None:
     assert from_location(10, 19, 29, 5) == Box(left=5, upper=10, right=20, lower=30)
 
 
+def test_faces_are_recognized_without_the_model_of_68_landmarks() -> None:
+    face_recognition = import_face_recognition()
+    assert "68" not in face_recognition.api.predictor_68_point_model
+    pixels = np.asarray(group(2)[0])
+    one, other = face_recognition.face_encodings(pixels)
+    assert face_recognition.face_distance([one], other)[0] < 0.3
+
+
 def test_loading_it_does_not_make_pillow_accept_truncated_files(dlib_hog: Detector) -> None:
     assert dlib_hog
     assert ImageFile.LOAD_TRUNCATED_IMAGES is False

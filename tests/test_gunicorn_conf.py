@@ -1,6 +1,5 @@
-"""How many photos a machine works on at once."""
+"""What gunicorn's configuration hands on to the workers."""
 
-import os
 import runpy
 from typing import Any
 
@@ -8,42 +7,32 @@ import pytest
 
 from tests.conftest import ROOT
 
-GB = 2**30
 
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The configuration changes it."""
-    monkeypatch.setenv("TURDIFY_SECRET_KEY", "")
-
-
-def settings() -> dict[str, Any]:
+def configuration() -> dict[str, Any]:
     return runpy.run_path(str(ROOT / "gunicorn.conf.py"))
 
 
-@pytest.mark.parametrize(
-    ("memory", "cores", "workers"),
-    [(GB // 2, 4, 1), (GB, 4, 1), (2 * GB, 4, 3), (4 * GB, 4, 4), (64 * GB, 2, 2), (1500 * 2**20, 4, 2)],
-)
-def test_workers_follow_cores_and_memory(memory: int, cores: int, workers: int) -> None:
-    assert settings()["affordable_workers"](memory, cores) == workers
+def handed_on() -> dict[str, str]:
+    return dict(line.split("=", 1) for line in configuration()["raw_env"])
 
 
-def test_the_number_of_workers_can_be_set() -> None:
-    wanted_workers = settings()["wanted_workers"]
-    assert wanted_workers("7") == 7
-    assert 1 <= wanted_workers("") <= (os.cpu_count() or 1)
-
-
-@pytest.mark.parametrize("setting", ["0", "-1", "many", "1.5"])
-def test_a_number_of_workers_that_cannot_be_is_refused_by_name(setting: str) -> None:
-    with pytest.raises(SystemExit, match=f"TURDIFY_WORKERS must be a whole number, at least 1, not '{setting}'"):
-        settings()["wanted_workers"](setting)
-
-
-def test_the_workers_are_left_one_secret_key_unless_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    for given in ("", "s3cret"):
+@pytest.mark.parametrize(("given", "length"), [(None, 64), ("", 64), ("s3cret", 6)])
+def test_the_workers_share_one_secret_key(monkeypatch: pytest.MonkeyPatch, given: str | None, length: int) -> None:
+    if given is not None:
         monkeypatch.setenv("TURDIFY_SECRET_KEY", given)
-        settings()
-        assert os.environ["TURDIFY_SECRET_KEY"] == given or len(os.environ["TURDIFY_SECRET_KEY"]) == 64
-        assert os.environ["TURDIFY_SECRET_KEY"]
+    key = handed_on()["TURDIFY_SECRET_KEY"]
+    assert len(key) == length
+    assert given in ("", None, key)
+
+
+def test_the_workers_learn_their_threads_and_the_largest_photo(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WORKERS", "THREADS", "MAX_PIXELS"):
+        monkeypatch.setenv(f"TURDIFY_{name}", "7")
+    assert configuration()["workers"] == 7
+    assert handed_on()["TURDIFY_THREADS"] == handed_on()["TURDIFY_MAX_PIXELS"] == "7"
+
+
+def test_a_value_that_cannot_be_stops_the_start_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TURDIFY_WORKERS", "many")
+    with pytest.raises(SystemExit, match="TURDIFY_WORKERS must be a whole number from 1 to 256, not 'many'"):
+        configuration()

@@ -229,3 +229,13 @@ def test_a_second_picture_in_the_file_does_not_come_along() -> None:
     assert photo.format == "jpeg"
     assert result.count(b"\xff\xd8\xff") == 1
     assert len(result) < 0.95 * len(buffer.getvalue())
+
+
+def test_an_orientation_that_only_xmp_tells_is_left_alone_as_browsers_do() -> None:
+    xmp = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="3"/></rdf:RDF></x:xmpmeta>'
+    )
+    data = encoded(gradient(), "JPEG", xmp=xmp)
+    assert decoded(data).getexif().get(0x0112) == 3, "Pillow would turn it"
+    assert read_photo(data).image.getpixel((0, 0)) == decoded(data).getpixel((0, 0))

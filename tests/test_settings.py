@@ -4,7 +4,7 @@ from turdify.settings import Settings
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
-    assert Settings.from_environment({}) == Settings("centerface", 25 * 2**20, 65_000_000, "")
+    assert Settings.from_environment({}) == Settings("centerface", 25 * 2**20, 65_000_000, "", 0, 0)
 
 
 def test_every_variable_is_read() -> None:
@@ -13,9 +13,11 @@ def test_every_variable_is_read() -> None:
         "TURDIFY_MAX_BYTES": "1000",
         "TURDIFY_MAX_PIXELS": "2000",
         "TURDIFY_SECRET_KEY": "s3cret",
+        "TURDIFY_PROXIES": "1",
+        "TURDIFY_THREADS": "3",
         "UNRELATED": "x",
     }
-    assert Settings.from_environment(environment) == Settings("dlib", 1000, 2000, "s3cret")
+    assert Settings.from_environment(environment) == Settings("dlib", 1000, 2000, "s3cret", 1, 3)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,8 @@ def test_every_variable_is_read() -> None:
         ("TURDIFY_MAX_PIXELS", "0"),
         ("TURDIFY_MAX_PIXELS", "-1"),
         ("TURDIFY_MAX_PIXELS", "999999999999"),
+        ("TURDIFY_PROXIES", "-1"),
+        ("TURDIFY_PROXIES", "all"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:

@@ -6,6 +6,7 @@ TurdifyError
 ├── TooManyPixels    422
 ├── PhotoTooLarge    413
 ├── PhotoMissing     422  nothing was uploaded
+├── InvalidFaces     422  the faces to cover can't be understood
 └── UnsupportedOption 422  an option, or its combination with this photo, that we don't offer
 """
 
@@ -13,13 +14,22 @@ from typing import ClassVar
 
 
 class TurdifyError(Exception):
-    """The base: `message` is for people, `detail` for programs, `status` for HTTP."""
+    """The base: `message` is for people, `detail` for programs, `status` for HTTP.
+
+    The message is made of a `template`, which can be translated, and the `values` that it names in braces.
+    """
 
     status: ClassVar[int]
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, template: str, **values: str) -> None:
+        self.template = template
+        self.values = values
+        self.message = self.filled(template)
+        super().__init__(self.message)
+
+    def filled(self, template: str) -> str:
+        """The template, or its translation, with the values filled in; a text without values is taken as it is."""
+        return template.format(**self.values) if self.values else template
 
     @property
     def detail(self) -> str:
@@ -49,19 +59,27 @@ class TooManyPixels(TurdifyError):
     status = 422
 
     def __init__(self, max_pixels: int) -> None:
-        megapixels = f"{max_pixels / 1e6:g}"
-        super().__init__(f"That photo has too many pixels (max {megapixels} MP). Please shrink it first.")
+        super().__init__(
+            "That photo has too many pixels (max {megapixels} MP). Please shrink it first.",
+            megapixels=f"{max_pixels / 1e6:g}",
+        )
 
 
 class PhotoTooLarge(TurdifyError):
     status = 413
 
     def __init__(self, max_bytes: int) -> None:
-        megabytes = f"{max_bytes / 2**20:g}"
-        super().__init__(f"That photo is larger than {megabytes} MB. Please choose a smaller one.")
+        super().__init__(
+            "That photo is larger than {megabytes} MB. Please choose a smaller one.",
+            megabytes=f"{max_bytes / 2**20:g}",
+        )
 
 
 class PhotoMissing(TurdifyError):
+    status = 422
+
+
+class InvalidFaces(TurdifyError):
     status = 422
 
 

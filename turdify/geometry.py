@@ -38,17 +38,20 @@ class Box:
 
 @dataclass(frozen=True)
 class Face:
-    """A face: a tight box round it, the head's tilt in degrees, and the detector's confidence if it tells one."""
+    """A face: a tight box round it, the head's tilt in degrees, the detector's confidence if it tells one, and the
+    name of the picture that is to cover it once that is chosen.
+    """
 
     box: Box
     angle: float = 0.0
     score: float | None = None
+    emoji: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """What programs are shown: the box as [left, upper, right, lower], rounded to a tenth of a pixel or degree."""
         box = [round(side, 1) for side in (self.box.left, self.box.upper, self.box.right, self.box.lower)]
         score = None if self.score is None else round(self.score, 3)
-        return {"box": box, "angle": round(self.angle, 1), "score": score}
+        return {"box": box, "angle": round(self.angle, 1), "emoji": self.emoji, "score": score}
 
 
 @dataclass(frozen=True)

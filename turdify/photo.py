@@ -74,6 +74,8 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
         except Exception as error:  # Pillow's decoders raise some ten types; whichever it is, the file is at fault
             raise DamagedPhoto from error
     icc_profile = usable_profile(source.info.get("icc_profile"), source.mode, image.mode)
+    if image is source:
+        image = source.copy()  # what was opened holds its decoder, a WebP's with two more pictures
     image.info = {}
     return Photo(image, same_format(source, image), icc_profile, jpeg_encoding(source, image))
 
@@ -132,7 +134,9 @@ def cmyk_to_rgb(image: Image.Image) -> Image.Image:
 def upright(image: Image.Image, source: Image.Image) -> Image.Image:
     """Turned by the source's EXIF orientation; as it is where that is missing, unknown or broken."""
     try:
-        orientation = source.getexif().get(ORIENTATION_TAG)
+        exif = Image.Exif()  # and not source.getexif(), which falls back on XMP, as browsers don't
+        exif.load(source.info.get("exif", b""))
+        orientation = exif.get(ORIENTATION_TAG)
         transposition = UPRIGHT.get(orientation)  # type: ignore[arg-type]  # may be anything, even unhashable
     except Exception:  # a broken EXIF block can raise nearly anything, and is no reason to refuse a photo
         return image

@@ -4,42 +4,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from turdify.detection import DEFAULT, DETECTORS
+from turdify.environment import one_of, whole_number
+from turdify.machine import PIXELS_LIMIT, THREADS_LIMIT
 from turdify.photo import MAX_BYTES, MAX_PIXELS
 
-# Where Pillow itself refuses a picture, whatever is set here: twice its MAX_IMAGE_PIXELS.
-PIXELS_LIMIT = 178_956_970
 BYTES_LIMIT = 2**30
+
+# More proxies in a row than anybody has.
+PROXIES_LIMIT = 10
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The variables TURDIFY_DETECTOR, TURDIFY_MAX_BYTES, TURDIFY_MAX_PIXELS and TURDIFY_SECRET_KEY.
+    """The variables TURDIFY_DETECTOR, TURDIFY_MAX_BYTES and so on.
 
     Without a secret key the app makes one when it starts, and forms opened before that have to be opened again.
+    `proxies` is how many stand in front of us, each adding to X-Forwarded-For and X-Forwarded-Proto;
+    `threads` is how many find the faces in one photo, 0 for one a core.
     """
 
     detector: str = DEFAULT
     max_bytes: int = MAX_BYTES
     max_pixels: int = MAX_PIXELS
     secret_key: str = field(default="", repr=False)
+    proxies: int = 0
+    threads: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Raises ValueError, naming the variable, for a value that can't be used."""
-        detector = environment.get("TURDIFY_DETECTOR", DEFAULT)
-        if detector not in DETECTORS:
-            raise ValueError(f"TURDIFY_DETECTOR must be one of {', '.join(DETECTORS)}, not {detector!r}.")
         return cls(
-            detector,
-            whole_number(environment, "TURDIFY_MAX_BYTES", MAX_BYTES, BYTES_LIMIT),
-            whole_number(environment, "TURDIFY_MAX_PIXELS", MAX_PIXELS, PIXELS_LIMIT),
+            one_of(environment, "TURDIFY_DETECTOR", DETECTORS, DEFAULT),
+            whole_number(environment, "TURDIFY_MAX_BYTES", MAX_BYTES, 1, BYTES_LIMIT),
+            whole_number(environment, "TURDIFY_MAX_PIXELS", MAX_PIXELS, 1, PIXELS_LIMIT),
             environment.get("TURDIFY_SECRET_KEY", ""),
+            whole_number(environment, "TURDIFY_PROXIES", 0, 0, PROXIES_LIMIT),
+            whole_number(environment, "TURDIFY_THREADS", 0, 1, THREADS_LIMIT),
         )
-
-
-def whole_number(environment: Mapping[str, str], name: str, default: int, limit: int) -> int:
-    """The variable's value, from 1 to `limit`; ValueError names it otherwise."""
-    text = environment.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= limit):
-        raise ValueError(f"{name} must be a whole number from 1 to {limit}, not {text!r}.")
-    return int(text)

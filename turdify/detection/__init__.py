@@ -19,11 +19,14 @@ class Detector(Protocol):
         ...
 
 
-DETECTORS: dict[str, Callable[[], Detector]] = {"centerface": CenterFace, "dlib": DlibHog}
+DETECTORS: dict[str, Callable[[int], Detector]] = {"centerface": CenterFace, "dlib": lambda threads: DlibHog()}
 DEFAULT = "centerface"
 
 
 @cache
-def load_detector(name: str = DEFAULT) -> Detector:
-    """A detector by its name in DETECTORS, loaded at the first call; KeyError for any other name."""
-    return DETECTORS[name]()
+def load_detector(name: str = DEFAULT, threads: int = 0) -> Detector:
+    """A detector by its name in DETECTORS, loaded at the first call; KeyError for any other name.
+
+    `threads` is how many CenterFace may use for one photo, 0 for one a core; dlib's has one.
+    """
+    return DETECTORS[name](threads)

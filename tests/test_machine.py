@@ -1,0 +1,130 @@
+"""What is worked on at once, and how large, on machines from the smallest Pi up."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from turdify import detection, photo
+from turdify.machine import MB, MOST_PIXELS, NEEDS, PARENT_BYTES, Machine, Plan, need, plan, this_machine
+
+
+@pytest.mark.parametrize(
+    ("cores", "memory", "expected"),
+    [
+        (4, 300, Plan(1, 4, 1_000_000)),
+        (4, 690, Plan(1, 4, 26_000_000)),  # a Pi of 1 GB, without what its system takes
+        (4, 1740, Plan(2, 2, 42_000_000)),  # of 2 GB
+        (4, 3720, Plan(4, 1, 47_000_000)),  # of 4 GB
+        (4, 64_000, Plan(4, 1, 65_000_000)),
+        (1, 64_000, Plan(1, 1, 65_000_000)),
+    ],
+)
+def test_workers_threads_and_pixels_follow_cores_and_memory(cores: int, memory: int, expected: Plan) -> None:
+    assert plan(Machine(cores, memory * MB), {}) == expected
+
+
+@pytest.mark.parametrize("detector", NEEDS)
+@pytest.mark.parametrize("memory", range(700, 9000, 300))
+def test_the_largest_photos_fit_all_at_once(memory: int, detector: str) -> None:
+    chosen = plan(Machine(4, memory * MB), {"TURDIFY_DETECTOR": detector})
+    assert PARENT_BYTES + chosen.workers * need(detector, chosen.max_pixels) <= memory * MB
+
+
+def test_each_choice_can_be_made_by_a_variable() -> None:
+    pi = Machine(4, 1740 * MB)
+    assert plan(pi, {"TURDIFY_WORKERS": "1"}) == Plan(1, 4, 65_000_000)
+    assert plan(pi, {"TURDIFY_MAX_PIXELS": "60000000"}) == Plan(1, 4, 60_000_000)
+    assert plan(pi, {"TURDIFY_THREADS": "3"}) == Plan(2, 3, 42_000_000)
+
+
+@pytest.mark.parametrize("name", ["TURDIFY_WORKERS", "TURDIFY_THREADS", "TURDIFY_MAX_PIXELS", "TURDIFY_DETECTOR"])
+@pytest.mark.parametrize("value", ["", "0", "-1", "many", "1.5", "999999999999"])
+def test_a_value_that_cannot_be_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be .*, not '{value}'"):
+        plan(Machine(4, 1740 * MB), {name: value})
+
+
+def test_it_knows_every_detector_and_the_apps_own_limit() -> None:
+    assert set(NEEDS) == set(detection.DETECTORS)
+    assert MOST_PIXELS == photo.MAX_PIXELS
+
+
+def test_a_plan_is_told_in_words() -> None:
+    pi = Machine(4, 690 * MB)
+    assert str(pi) == "4 cores and 690 MB"
+    assert str(plan(pi, {})) == "1 worker, 4 threads each, photos of up to 26 megapixels"
+
+
+CGROUPS = {
+    "2": {"memory.max": "700000000\n", "cpu.max": "100000 100000\n"},
+    "1": {
+        "memory/memory.limit_in_bytes": "700000000\n",
+        "cpu/cpu.cfs_quota_us": "100000\n",
+        "cpu/cpu.cfs_period_us": "100000\n",
+    },
+    "2, a part of a core": {"memory.max": "700000000\n", "cpu.max": "25000 100000\n"},
+}
+
+UNLIMITED = {
+    "none": {},
+    "2": {"memory.max": "max\n", "cpu.max": "max 100000\n"},
+    "1": {
+        "memory/memory.limit_in_bytes": "9223372036854771712\n",
+        "cpu/cpu.cfs_quota_us": "-1\n",
+        "cpu/cpu.cfs_period_us": "100000\n",
+    },
+}
+
+
+def cgroups(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize("version", CGROUPS)
+def test_a_container_may_have_what_its_cgroup_says(tmp_path: Path, version: str) -> None:
+    assert this_machine(cgroups(tmp_path, CGROUPS[version])) == Machine(1, 700 * MB)
+
+
+@pytest.mark.parametrize("version", UNLIMITED)
+def test_without_limits_it_is_the_cores_that_we_may_run_on_and_nearly_all_memory(tmp_path: Path, version: str) -> None:
+    machine = this_machine(cgroups(tmp_path, UNLIMITED[version]))
+    assert machine.cores == len(os.sched_getaffinity(0))
+    assert 0 < machine.memory < os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def test_cores_that_we_may_not_run_on_do_not_count(tmp_path: Path) -> None:
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        assert this_machine(tmp_path).cores == 1
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+# A block is freed, so that glibc keeps the next ones of its size; then four more, below one that stays.
+KEEPING = """
+from pathlib import Path
+from turdify.machine import keep_little_freed_memory
+{call}
+block = bytearray(20_000_000)
+del block
+blocks = [bytearray(20_000_000) for _ in range(4)]
+lid = bytearray(100_000)
+del blocks
+print(int(Path("/proc/self/statm").read_text().split()[1]) * 4096)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_freed_memory_goes_back_to_the_machine() -> None:
+    kept, returned = (
+        int(subprocess.run([sys.executable, "-c", KEEPING.format(call=call)], check=True, capture_output=True).stdout)
+        for call in ("", "keep_little_freed_memory()")
+    )
+    assert returned < kept - 50 * MB

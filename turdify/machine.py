@@ -1,0 +1,133 @@
+"""What a machine affords: how many photos at once, on how many threads each, and how large they may be."""
+
+import ctypes
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from turdify.environment import one_of, whole_number
+
+MB = 10**6
+
+# What a Pi's system, Docker and nginx take, and what gunicorn's parent does.
+SYSTEM_BYTES = 250 * MB
+PARENT_BYTES = 30 * MB
+
+# What a worker comes to take for the worst photo of any kind: the greatest of these (bytes, bytes a pixel), uploads of
+# 25 MB and answers included. Measured by bench/memory.py, with a little to spare. CenterFace's first is finding faces
+# in a picture with transparency, its second is decoding a WebP; dlib looks at a photo twice as wide and high.
+NEEDS = {
+    "centerface": [(450 * MB, 8), (170 * MB, 16)],
+    "dlib": [(200 * MB, 54)],
+}
+
+# turdify.photo.MAX_PIXELS, whose import would start NumPy's threads in gunicorn's parent, where they don't belong.
+MOST_PIXELS = 65_000_000
+
+# Where Pillow itself refuses a picture, whatever is set: twice its MAX_IMAGE_PIXELS.
+PIXELS_LIMIT = 178_956_970
+WORKERS_LIMIT = THREADS_LIMIT = 256
+
+# Phones make photos of 12 and, the newer ones, of 24 million unless they are told otherwise. As many workers as can
+# hold one of these; with what is left over, the limit of all becomes larger.
+COMMON_PIXELS = 24_000_000
+
+# glibc's M_TRIM_THRESHOLD, from its malloc.h, and the freed bytes that it may keep.
+TRIM_THRESHOLD = -1
+KEPT_BYTES = 64 * 2**20
+
+# Where Linux says what a container may have of the memory (cgroups 2 and 1).
+CGROUPS = Path("/sys/fs/cgroup")
+MEMORY_LIMITS = ("memory.max", "memory/memory.limit_in_bytes")
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The cores and the bytes of memory that are ours to use."""
+
+    cores: int
+    memory: int
+
+    def __str__(self) -> str:
+        return f"{count(self.cores, 'core')} and {self.memory // MB} MB"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Photos at once, threads for each, and the largest photo in pixels, so that the worst ones fit all at once."""
+
+    workers: int
+    threads: int
+    max_pixels: int
+
+    def __str__(self) -> str:
+        workers, threads = count(self.workers, "worker"), count(self.threads, "thread")
+        return f"{workers}, {threads} each, photos of up to {self.max_pixels / 10**6:g} megapixels"
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def this_machine(cgroups: Path = CGROUPS) -> Machine:
+    """All of the machine but what its system needs, or what a container may have of it."""
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limits = [int(text) for name in MEMORY_LIMITS if (text := read(cgroups / name)).isdigit()]
+    cores = min(len(os.sched_getaffinity(0)), quota(cgroups))
+    return Machine(max(1, int(cores)), min([physical - SYSTEM_BYTES, *limits]))
+
+
+def quota(cgroups: Path) -> float:
+    """The cores' worth of time that a container may have; infinite where nothing limits it."""
+    allowed, period = [
+        *read(cgroups / "cpu.max").split(),
+        read(cgroups / "cpu" / "cpu.cfs_quota_us"),
+        read(cgroups / "cpu" / "cpu.cfs_period_us"),
+    ][:2]
+    return int(allowed) / int(period) if allowed.isdigit() and period.isdigit() else float("inf")
+
+
+def read(path: Path) -> str:
+    """A file's text; empty where there is no such file."""
+    return path.read_text().strip() if path.exists() else ""
+
+
+def plan(machine: Machine, environment: Mapping[str, str]) -> Plan:
+    """What the environment says, and for the rest what is right for the machine; there is always a plan.
+
+    Raises ValueError, naming the variable, for a value that can't be used.
+    """
+    detector = one_of(environment, "TURDIFY_DETECTOR", NEEDS, "centerface")
+    memory = machine.memory - PARENT_BYTES
+    wanted_pixels = whole_number(environment, "TURDIFY_MAX_PIXELS", COMMON_PIXELS, 1, PIXELS_LIMIT)
+    affordable_workers = max(1, min(machine.cores, memory // need(detector, wanted_pixels)))
+    workers = whole_number(environment, "TURDIFY_WORKERS", affordable_workers, 1, WORKERS_LIMIT)
+    return Plan(
+        workers,
+        whole_number(environment, "TURDIFY_THREADS", max(1, machine.cores // workers), 1, THREADS_LIMIT),
+        whole_number(
+            environment, "TURDIFY_MAX_PIXELS", affordable_pixels(detector, memory // workers), 1, PIXELS_LIMIT
+        ),
+    )
+
+
+def need(detector: str, pixels: int) -> int:
+    """The bytes that a worker takes for the worst photo of so many pixels."""
+    return max(fixed + pixels * each for fixed, each in NEEDS[detector])
+
+
+def affordable_pixels(detector: str, memory: int) -> int:
+    """The most pixels that so many bytes hold, in whole millions: at least one, at most what is ever taken."""
+    pixels = min((memory - fixed) // each for fixed, each in NEEDS[detector])
+    return min(MOST_PIXELS, max(1, pixels // 10**6) * 10**6)
+
+
+def keep_little_freed_memory() -> None:
+    """From now on what a photo took goes back to the machine, in this process and those that it forks.
+
+    By itself glibc keeps ever larger blocks for later: a 12-megapixel photo takes 430 to 440 MB rather than 380.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:  # it is glibc's alone
+        mallopt(TRIM_THRESHOLD, KEPT_BYTES)

@@ -11,12 +11,14 @@ import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
-from tests.pictures import FakeDetector, astronaut, decoded, encoded
+from tests.marked import INVALID
+from tests.pictures import PURPLE, FakeDetector, astronaut, decoded, encoded
 from tests.web import call, post_photo, shown
 from turdify import __version__
+from turdify.artwork import artwork_from
 from turdify.cli import main
 from turdify.geometry import Box, Face
-from turdify.pipeline import turdify
+from turdify.pipeline import Options, turdify
 
 
 @pytest.fixture
@@ -49,6 +51,12 @@ def test_the_result_lies_beside_the_photo(folder: Path, jpeg: bytes, fake: FakeD
 def test_a_photo_without_faces_is_said_to_have_none(folder: Path, fake: FakeDetector) -> None:
     fake.faces = []
     assert "no face found" in run(folder / "beach.jpg").stderr
+
+
+def test_even_quietly_it_says_that_nothing_is_covered(folder: Path, fake: FakeDetector) -> None:
+    assert run("--quiet", folder / "beach.jpg").stderr == ""
+    fake.faces = []
+    assert "no face found" in run("--quiet", "--force", folder / "beach.jpg").stderr
 
 
 def test_an_output_file_can_be_named_and_its_suffix_is_the_format(folder: Path) -> None:
@@ -88,8 +96,51 @@ def test_json_tells_path_output_size_and_faces_a_line_each(folder: Path, fake: F
         "output": f"{folder}/beach-turdified.jpg",
         "width": 512,
         "height": 512,
-        "faces": [{"box": [10, 20, 30, 44], "angle": 1.5, "score": 0.75}],
+        "faces": [{"box": [10, 20, 30, 44], "angle": 1.5, "emoji": "turd", "score": 0.75}],
     }
+
+
+def test_the_faces_that_json_prints_can_be_edited_and_given_back(folder: Path, fake: FakeDetector) -> None:
+    (folder / "faces.json").write_text(run("--dry-run", "--json", folder / "beach.jpg").stdout)
+    assert run(folder / "beach.jpg").exit_code == 0
+    fake.faces = []
+    assert run("--faces", folder / "faces.json", folder / "beach.jpg", "-o", folder / "same.jpg").exit_code == 0
+    assert (folder / "same.jpg").read_bytes() == (folder / "beach-turdified.jpg").read_bytes()
+
+
+@pytest.mark.parametrize("name", INVALID)
+def test_faces_that_make_no_sense_are_explained(folder: Path, name: str) -> None:
+    text, words = INVALID[name]
+    (folder / "faces.json").write_text(text)
+    result = run("--faces", folder / "faces.json", folder / "beach.jpg")
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.split())
+
+
+def test_cover_size_and_picture_can_be_chosen(folder: Path, jpeg: bytes, fake: FakeDetector) -> None:
+    (folder / "own.png").write_bytes(PURPLE)
+    wanted = {
+        "--emoji=blur": Options(emoji="blur"),
+        "--size=150": Options(size=150),
+        f"--picture={folder}/own.png": Options(picture=artwork_from(PURPLE)),
+    }
+    for option, options in wanted.items():
+        assert run(option, "--force", folder / "beach.jpg").exit_code == 0
+        assert (folder / "beach-turdified.jpg").read_bytes() == turdify(jpeg, options, detector=fake).data
+
+
+def test_a_picture_that_is_none_is_explained(folder: Path) -> None:
+    result = run("--picture", folder / "notes.jpg", folder / "beach.jpg")
+    assert result.exit_code == 2
+    assert "--picture: That file isn't a photo we can read." in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("arguments", [["forest.png"], ["--dry-run"]], ids=str)
+def test_faces_are_for_one_photo_that_is_written(folder: Path, arguments: list[str]) -> None:
+    (folder / "faces.json").write_text("[]")
+    result = run("--faces", folder / "faces.json", folder / "beach.jpg", *arguments)
+    assert result.exit_code == 2
+    assert "--faces" in result.stderr
 
 
 def test_a_dry_run_writes_nothing(folder: Path) -> None:

@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageCms
 
-from turdify.artwork import Artwork, load_artwork
-from turdify.covering import MARGIN, SOFT_EDGE, cover_faces, place
+from turdify.artwork import COVERS, Artwork, load_artwork
+from turdify.covering import DEFAULT_SIZE, SOFT_EDGE, back_to_front, cover_face, place
 from turdify.geometry import Box, Ellipse, Face
 
 BOXES = [Box(200, 180, 290, 300), Box(150, 200, 350, 320), Box(230, 100, 280, 300), Box(250, 250, 258, 260)]
@@ -17,7 +17,8 @@ ANGLES = [0, 20, -45, 90, 160]
 
 def changed(image: Image.Image, faces: list[Face]) -> NDArray[np.bool_]:
     before = np.asarray(image).astype(int)
-    cover_faces(image, faces, load_artwork("turd"))
+    for face in faces:
+        cover_face(image, face, load_artwork("turd"))
     difference = before != np.asarray(image)
     return np.asarray(difference.reshape(*difference.shape[:2], -1).any(axis=2))
 
@@ -35,9 +36,18 @@ def test_every_pixel_of_the_face_is_hidden_completely(box: Box, angle: float) ->
     """Two grounds that have no color in common are the same where they are covered."""
     black, white = Image.new("RGB", (500, 500), "black"), Image.new("RGB", (500, 500), "white")
     for ground in (black, white):
-        cover_faces(ground, [Face(box, angle)], load_artwork("turd"))
+        cover_face(ground, Face(box, angle), load_artwork("turd"))
     seen_through = (np.asarray(black) != np.asarray(white)).any(axis=2)
     assert not seen_through[inside(box, black.size, grown=1.1)].any()
+
+
+@pytest.mark.parametrize("name", COVERS)
+def test_every_cover_changes_little_more_than_twice_the_box_of_an_upright_face(name: str) -> None:
+    box = Box(400, 400, 477, 500)  # faces are three quarters as wide as high
+    image = Image.new("RGB", (900, 900), (1, 2, 3))
+    cover_face(image, Face(box), load_artwork(name))
+    changed = (np.asarray(image) != (1, 2, 3)).any(axis=2)
+    assert changed.sum() <= 2.2 * box.width * box.height
 
 
 @pytest.mark.parametrize("angle", ANGLES)
@@ -60,7 +70,51 @@ def test_the_cover_turns_with_the_head() -> None:
 def test_the_artworks_ellipse_holds_the_faces_with_the_margin_to_spare() -> None:
     placement = place(Face(Box(0, 0, 80, 120)), Ellipse((514, 624), (300, 400)))
     assert placement.center == (40, 60)
-    assert placement.scale == pytest.approx(MARGIN * (60 + SOFT_EDGE) / 400)
+    assert placement.scale == pytest.approx(DEFAULT_SIZE / 100 * (60 + SOFT_EDGE) / 400)
+
+
+def test_a_cover_twice_as_large_covers_four_times_the_area() -> None:
+    areas = []
+    for size in (100, 200):
+        image = Image.new("RGB", (900, 900))
+        cover_face(image, Face(Box(400, 400, 500, 530)), load_artwork("turd"), size=size)
+        areas.append(np.count_nonzero(np.asarray(image).any(axis=2)))
+    assert areas[1] / areas[0] == pytest.approx(4, rel=0.05)
+
+
+def test_the_nearer_of_two_overlapping_faces_has_the_cover_in_front() -> None:
+    near, far = Face(Box(100, 100, 250, 300)), Face(Box(220, 100, 290, 190))
+    both, alone = Image.new("RGB", (500, 500)), Image.new("RGB", (500, 500))
+    for face in back_to_front([near, far]):
+        cover_face(both, face, load_artwork("turd"))
+    cover_face(alone, near, load_artwork("turd"))
+    front = inside(near.box, both.size)
+    assert (np.asarray(both) == np.asarray(alone))[front].all()
+
+
+def test_a_cover_looks_the_same_in_a_photo_of_another_color_space() -> None:
+    """In a profile whose red and green are exchanged, the numbers are exchanged, so that the colors aren't."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, green = profile.index(b"rXYZ"), profile.index(b"gXYZ")
+    profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"
+    plain, exchanged = Image.new("RGB", (300, 300)), Image.new("RGB", (300, 300))
+    face = Face(Box(100, 100, 180, 200))
+    cover_face(plain, face, load_artwork("frog"))
+    cover_face(exchanged, face, load_artwork("frog"), icc_profile=bytes(profile))
+    red_band, green_band, blue_band = exchanged.split()
+    difference = np.asarray(Image.merge("RGB", (green_band, red_band, blue_band))).astype(int) - np.asarray(plain)
+    assert np.abs(difference).max() <= 3
+    assert np.asarray(plain).astype(int)[..., 1].sum() > np.asarray(exchanged).astype(int)[..., 1].sum()
+
+
+def test_a_profile_that_cannot_be_written_to_leaves_the_covers_colors() -> None:
+    plain, odd = Image.new("RGB", (300, 300)), Image.new("RGB", (300, 300))
+    face = Face(Box(100, 100, 180, 200))
+    cover_face(plain, face, load_artwork("turd"))
+    cover_face(
+        odd, face, load_artwork("turd"), icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    )
+    assert odd == plain
 
 
 def test_pixels_that_no_cover_reaches_stay_as_they_were() -> None:
@@ -87,9 +141,8 @@ def test_a_large_cover_has_no_seams(mode: str, monkeypatch: pytest.MonkeyPatch) 
     for rows in (100, 3000):
         monkeypatch.setattr("turdify.covering.STRIP_HEIGHT", rows)
         image = Image.new(mode, (900, 900))
-        cover_faces(
-            image, [Face(Box(100, 150, 700, 850), 30), Face(Box(600, 100, 700, 230), -20)], load_artwork("turd")
-        )
+        for face in (Face(Box(600, 100, 700, 230), -20), Face(Box(100, 150, 700, 850), 30)):
+            cover_face(image, face, load_artwork("turd"))
         pictures.append(image)
     assert pictures[0] == pictures[1]
 
@@ -118,7 +171,7 @@ def test_every_mode_is_covered_and_kept(mode: str) -> None:
 def test_a_cover_on_transparent_pixels_is_opaque(mode: str) -> None:
     image = Image.new(mode, (300, 300))
     box = Box(100, 100, 180, 200)
-    cover_faces(image, [Face(box)], load_artwork("turd"))
+    cover_face(image, Face(box), load_artwork("turd"))
     assert np.asarray(image.getchannel("A"))[inside(box, image.size)].min() == 255
 
 
@@ -129,11 +182,11 @@ def test_edges_are_smooth_and_without_a_halo(height: int) -> None:
     y, x = np.mgrid[:1024, :1024] + 0.5
     alpha = np.uint8(255) * ((x - 512) ** 2 + (y - 512) ** 2 < 500**2).astype(np.uint8)
     disc.paste("white", mask=Image.fromarray(alpha))
-    artwork = Artwork(disc, Ellipse((512, 512), (500, 500)))
+    artwork = Artwork(disc.copy, Ellipse((512, 512), (500, 500)))
     face = Face(Box(800 - height / 2, 800 - height / 2, 800 + height / 2, 800 + height / 2), 30)
     white, black = Image.new("L", (1600, 1600), 255), Image.new("L", (1600, 1600), 0)
     for ground in (white, black):
-        cover_faces(ground, [face], artwork)
+        cover_face(ground, face, artwork)
     assert np.asarray(white).min() >= 254
     middle = np.asarray(black)[800].astype(int)
     rising = middle[:800]

@@ -1,10 +1,13 @@
 """The whole story, with a fake detector, and once with the real one on a real photo."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.pictures import ASTRONAUT_FACE, FakeDetector, astronaut, decoded, encoded, gradient, hopper_file
+from turdify.artwork import COVERS
 from turdify.geometry import Box, Face
 from turdify.pipeline import Options, find_faces, turdify
 
@@ -51,7 +54,7 @@ def test_a_format_can_be_asked_for_by_name(jpeg: bytes, format: str, written: st
 
 def test_finding_alone_tells_size_and_faces(jpeg: bytes, detector: FakeDetector) -> None:
     found = find_faces(jpeg, detector=detector)
-    assert (found.size, found.faces) == ((512, 512), detector.faces)
+    assert (found.size, found.faces) == ((512, 512), [replace(face, emoji="turd") for face in detector.faces])
 
 
 def test_a_photo_without_faces_comes_back_without_metadata() -> None:
@@ -62,3 +65,20 @@ def test_a_photo_without_faces_comes_back_without_metadata() -> None:
     assert result.faces == []
     assert b"Maker" in data
     assert b"Maker" not in result.data
+
+
+def test_each_face_gets_the_emoji_that_was_asked_for() -> None:
+    faces = [Face(Box(10 * i, 0, 10 * i + 8, 9)) for i in range(len(COVERS) + 2)]
+    data = encoded(gradient((200, 40)), "PNG")
+    for emoji, expected in (
+        (COVERS[-1], [COVERS[-1]] * len(faces)),
+        ("mixed", [*COVERS, *COVERS, *COVERS][: len(faces)]),
+    ):
+        result = turdify(data, Options(emoji=emoji), detector=FakeDetector(faces))
+        assert [face.emoji for face in result.faces] == expected
+
+
+def test_a_face_with_an_emoji_of_its_own_keeps_it() -> None:
+    data = encoded(gradient(), "PNG")
+    result = turdify(data, Options(emoji="mixed"), faces=[Face(Box(0, 0, 9, 9), emoji=COVERS[-1])])
+    assert [face.emoji for face in result.faces] == [COVERS[-1]]

@@ -3,18 +3,21 @@
 import json
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO
 
 import click
 
-from turdify import __version__
+from turdify import __version__, artwork
+from turdify.covering import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE
 from turdify.detection import DEFAULT, DETECTORS, Detector, load_detector
-from turdify.errors import TurdifyError
+from turdify.errors import InvalidFaces, TurdifyError
+from turdify.faces import read_faces
 from turdify.geometry import Face
 from turdify.photo import FORMATS, SUFFIXES, Format, format_of_suffix
-from turdify.pipeline import Options, find_faces, turdify
+from turdify.pipeline import EMOJI, Options, find_faces, turdify
 from turdify.settings import Settings
 
 STREAM = Path("-")
@@ -30,6 +33,7 @@ class Job:
 
     options: Options
     detector: Detector
+    faces: list[Face] | None
     output: Path | None
     dry_run: bool
     force: bool
@@ -74,6 +78,18 @@ class Report:
     show_default=True,
     help="What finds the faces.",
 )
+@click.option("--emoji", type=click.Choice(EMOJI), default=artwork.DEFAULT, show_default=True, help="What covers them.")
+@click.option(
+    "--faces", "faces_file", type=click.File("rb"), help="JSON with the faces to cover instead of those found."
+)
+@click.option("--picture", "picture_file", type=click.File("rb"), help="PNG or WebP of your own that covers them.")
+@click.option(
+    "--size",
+    type=click.FloatRange(MIN_SIZE, MAX_SIZE),
+    default=DEFAULT_SIZE,
+    show_default=True,
+    help="How large covers are, in percent of what just holds a face.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each photo, with the faces' boxes.")
 @click.option("--dry-run", is_flag=True, help="Find the faces, write nothing.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
@@ -84,6 +100,10 @@ def main(
     output: str | None,
     format: Format | None,
     detector: str,
+    emoji: str,
+    faces_file: IO[bytes] | None,
+    picture_file: IO[bytes] | None,
+    size: float,
     as_json: bool,
     dry_run: bool,
     force: bool,
@@ -96,10 +116,15 @@ def main(
     target = None if output is None else Path(output)
     check_usage(photos, target, as_json and not dry_run)
     to_folder = target is not None and (len(photos) > 1 or target.is_dir() or str(output).endswith("/"))
-    chosen = options(format, None if to_folder else target)
+    chosen = replace(options(format, None if to_folder else target), emoji=emoji, size=size)
+    if picture_file is not None:
+        chosen = replace(chosen, picture=own_picture(picture_file, chosen))
+    if faces_file is not None and (len(photos) > 1 or dry_run):
+        raise click.UsageError("--faces is for one photo, and not for a dry run.")
+    faces = None if faces_file is None else marked_faces(faces_file)
     if target is not None and to_folder and not dry_run:
         make_folder(target)
-    job = Job(chosen, load_detector(detector), target, dry_run, force)
+    job = Job(chosen, load_detector(detector), faces, target, dry_run, force)
     show_bar = len(photos) > 1 and not (quiet or as_json) and sys.stderr.isatty()
     reports, failures = [], []
     with click.progressbar(photos, file=sys.stderr, hidden=not show_bar) as bar:
@@ -113,7 +138,7 @@ def main(
                 click.echo(report.as_json())
             elif show_bar:
                 reports.append(str(report))
-            elif not quiet:
+            elif not quiet or not report.faces:  # a photo in which nothing is covered is no success to be silent about
                 click.echo(str(report), err=True)
     for line in reports + failures:
         click.echo(line, err=True)
@@ -147,7 +172,21 @@ def options(format: Format | None, output: Path | None) -> Options:
         settings = Settings.from_environment(os.environ)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    return Options(format or by_suffix or "same", settings.max_bytes, settings.max_pixels)
+    return Options(format or by_suffix or "same", max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
+
+
+def own_picture(file: IO[bytes], limits: Options) -> artwork.Artwork:
+    try:
+        return artwork.artwork_from(file.read(), max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+    except TurdifyError as error:
+        raise click.UsageError(f"--picture: {error.message}") from error
+
+
+def marked_faces(file: IO[bytes]) -> list[Face]:
+    try:
+        return read_faces(file.read())
+    except InvalidFaces as error:
+        raise click.UsageError(error.message) from error
 
 
 def process(path: Path, job: Job) -> Report:
@@ -157,7 +196,7 @@ def process(path: Path, job: Job) -> Report:
         if job.dry_run:
             found = find_faces(data, job.options, detector=job.detector)
             return Report(path, None, found.size, found.faces)
-        result = turdify(data, job.options, detector=job.detector)
+        result = turdify(data, job.options, faces=job.faces, detector=job.detector)
         output = output_path(path, job.output, result.format)
         if output in job.written:
             raise Failure(f"{output} was just written for another photo.")

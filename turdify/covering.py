@@ -1,18 +1,22 @@
 """Putting a picture over a face: how large, where, at what angle, and the blending."""
 
+import io
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageCms
 
 from turdify.artwork import Artwork
 from turdify.geometry import Box, Ellipse, Face
 
-# How much larger the artwork's opaque ellipse is than the face's. Of the labelled faces, 95 % reach at most 7 % of
-# the face's width or height beyond the detector's box on any side: 1.14, and a little for ears and hair.
-MARGIN = 1.2
+# How much larger the cover's opaque ellipse is than the face's, in percent. At 100 it just holds the ellipse inscribed
+# in the detector's box. Of the labelled faces, 95 % reach at most 7 % of the face's width or height beyond that box on
+# any side: 114, and a little for ears and hair. Below 100 faces would show.
+DEFAULT_SIZE = 120
+MIN_SIZE, MAX_SIZE = 100, 200
 
 # Pixels by which the blending softens an edge: what keeps the rim of a tiny face from showing through.
 SOFT_EDGE = 1.0
@@ -33,9 +37,12 @@ class Placement:
     scale: float
     angle: float
 
-    def extent(self, drawn: tuple[int, int, int, int]) -> Box:
-        """The upright box in the photo round the artwork's rectangle `drawn` (left, upper, right, lower), turned."""
-        left, upper, right, lower = drawn
+    def extent(self, drawn: tuple[int, int, int, int], shrunk: int) -> Box:
+        """The upright box in the photo round the rectangle `drawn` (left, upper, right, lower), turned.
+
+        The rectangle is in pixels of the artwork reduced by the factor `shrunk`.
+        """
+        left, upper, right, lower = (side * shrunk for side in drawn)
         corners = np.array([(left, upper), (right, upper), (left, lower), (right, lower)]) - self.anchor
         points = self.scale * corners @ rotation(self.angle).T + self.center
         return Box(*points.min(axis=0), *points.max(axis=0))
@@ -58,8 +65,8 @@ def rotation(angle: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     return np.array([[cosine, sine], [-sine, cosine]])
 
 
-def place(face: Face, ellipse: Ellipse) -> Placement:
-    """Where artwork goes so that its `ellipse`, turned with the head, holds the face's with MARGIN to spare.
+def place(face: Face, ellipse: Ellipse, size: float = DEFAULT_SIZE) -> Placement:
+    """Where artwork goes so that its `ellipse`, turned with the head, is `size` percent of what holds the face's.
 
     The face's ellipse is the upright one inscribed in its box.
     """
@@ -67,37 +74,32 @@ def place(face: Face, ellipse: Ellipse) -> Placement:
     # circle under this matrix. It fits as soon as its longer half axis, the matrix's norm, is 1.
     face_radii = np.diag([face.box.width / 2 + SOFT_EDGE, face.box.height / 2 + SOFT_EDGE])
     fit = np.diag(1 / np.array(ellipse.radii)) @ rotation(-face.angle) @ face_radii
-    scale = MARGIN * float(np.linalg.norm(fit, ord=2))
+    scale = size / 100 * float(np.linalg.norm(fit, ord=2))
     return Placement(anchor=ellipse.center, center=face.box.center, scale=scale, angle=face.angle)
 
 
-def cover_faces(image: Image.Image, faces: Iterable[Face], artwork: Artwork) -> None:
-    """Cover every face, in place. `image` is of mode L, LA, RGB or RGBA; what lies outside it is cut off."""
-    for face in faces:
-        cover(image, artwork, place(face, artwork.face))
+def cover_face(
+    image: Image.Image,
+    face: Face,
+    artwork: Artwork,
+    *,
+    size: float = DEFAULT_SIZE,
+    icc_profile: bytes | None = None,
+) -> None:
+    """Cover a face, in place. `image` is of mode L, LA, RGB or RGBA; what lies outside it is cut off.
+
+    `size` is in percent, MIN_SIZE to MAX_SIZE. `icc_profile` is the image's; without one its colors are sRGB.
+    """
+    cover(image, artwork, place(face, artwork.face, size), icc_profile)
 
 
-def cover(image: Image.Image, artwork: Artwork, placement: Placement) -> None:
-    """Blend the artwork into the image, in place; pixels that it doesn't reach stay as they are."""
-    extent = placement.extent(artwork.image.getbbox() or (0, 0, 0, 0))
-    left, upper = max(0, math.floor(extent.left)), max(0, math.floor(extent.upper))
-    right, lower = min(image.width, math.ceil(extent.right)), min(image.height, math.ceil(extent.lower))
-    for top in range(upper, lower, STRIP_HEIGHT):
-        if left < right:
-            patch = render(artwork, placement, (left, top), (right - left, min(STRIP_HEIGHT, lower - top)))
-            blend(image, patch, (left, top))
+def back_to_front(faces: Iterable[Face]) -> list[Face]:
+    """The faces in the order to cover them: large ones are near, so their covers lie on those of small ones."""
+    return sorted(faces, key=lambda face: face.box.height)
 
 
-def blend(image: Image.Image, patch: Image.Image, at: tuple[int, int]) -> None:
-    """Lay an RGBA patch that fits into the image on it, in place."""
-    if image.mode in ("LA", "RGBA"):
-        image.alpha_composite(patch.convert(image.mode), at)
-    else:
-        image.paste(patch.convert(image.mode), at, patch.getchannel("A"))
-
-
-def render(artwork: Artwork, placement: Placement, origin: tuple[int, int], size: tuple[int, int]) -> Image.Image:
-    """The part of the placed artwork that falls on a patch of the photo, as RGBA of `size`.
+def cover(image: Image.Image, artwork: Artwork, placement: Placement, icc_profile: bytes | None = None) -> None:
+    """Blend the artwork into the image, in place; pixels that it doesn't reach stay as they are.
 
     It is resampled in premultiplied alpha, so there are no halos.
     """
@@ -106,10 +108,46 @@ def render(artwork: Artwork, placement: Placement, origin: tuple[int, int], size
     # as bicubic, and three times as fast.
     oversampling = 2 if placement.scale < 1 else 1
     shrunk = math.ceil(1 / (oversampling * placement.scale))
-    patch = artwork.reduced(shrunk).transform(
-        (size[0] * oversampling, size[1] * oversampling),
-        Image.Transform.AFFINE,
-        placement.to_artwork(origin, 1 / oversampling, shrunk),
-        Image.Resampling.BILINEAR,
-    )
-    return patch.reduce(oversampling).convert("RGBA")
+    picture = artwork.reduced(shrunk)
+    extent = placement.extent(picture.getbbox() or (0, 0, 0, 0), shrunk)
+    left, upper = max(0, math.floor(extent.left)), max(0, math.floor(extent.upper))
+    right, lower = min(image.width, math.ceil(extent.right)), min(image.height, math.ceil(extent.lower))
+    for top in range(upper, lower, STRIP_HEIGHT):
+        if left < right:
+            patch = picture.transform(
+                ((right - left) * oversampling, min(STRIP_HEIGHT, lower - top) * oversampling),
+                Image.Transform.AFFINE,
+                placement.to_artwork((left, top), 1 / oversampling, shrunk),
+                Image.Resampling.BILINEAR,
+            )
+            patch = patch.reduce(oversampling).convert("RGBA")
+            blend(image, in_colors(patch, image.mode, icc_profile), (left, top))
+
+
+def in_colors(patch: Image.Image, mode: str, icc_profile: bytes | None) -> Image.Image:
+    """An sRGB patch of mode RGBA as LA or RGBA, in the colors of a picture of `mode` with that profile."""
+    gray = mode in ("L", "LA")
+    transform = None if icc_profile is None else from_srgb(icc_profile, "L" if gray else "RGB")
+    if transform is None:
+        return patch.convert("LA" if gray else "RGBA")
+    colors = transform.apply(patch.convert("RGB"))
+    colors.putalpha(patch.getchannel("A"))
+    return colors
+
+
+@lru_cache(maxsize=8)
+def from_srgb(icc_profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """What turns RGB pictures in sRGB into `mode` in the profile's colors; None if it can't be used for that."""
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
+        return ImageCms.buildTransform(ImageCms.createProfile("sRGB"), profile, "RGB", mode)
+    except ImageCms.PyCMSError:
+        return None
+
+
+def blend(image: Image.Image, patch: Image.Image, at: tuple[int, int]) -> None:
+    """Lay a patch with alpha that fits into the image on it, in place."""
+    if image.mode in ("LA", "RGBA"):
+        image.alpha_composite(patch, at)
+    else:
+        image.paste(patch.convert(image.mode), at, patch.getchannel("A"))

@@ -1,36 +1,73 @@
 """The pictures that cover faces, and where in each picture the face goes."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from PIL import Image
 
+from turdify.artwork.fitting import fit_ellipse
+from turdify.errors import UnsupportedOption
 from turdify.geometry import Ellipse
+from turdify.photo import MAX_BYTES, MAX_PIXELS, read_photo
 
 FOLDER = Path(__file__).parent
+DECLARED = tomllib.loads((FOLDER / "covers.toml").read_text())
+
+# The names of the covers, in the order of covers.toml: the default first.
+COVERS: tuple[str, ...] = tuple(DECLARED)
+DEFAULT = COVERS[0]
+
+SIDE = 2048  # of every cover's picture, in pixels
 
 
 @dataclass(frozen=True)
 class Artwork:
-    """An RGBA picture, and the ellipse in its pixels that a face is to lie in; the picture is opaque there."""
+    """A picture, and the ellipse in its pixels that a face is to lie in; the picture is opaque there.
 
-    image: Image.Image
+    `decode` returns the picture as RGBA, anew at each call.
+    """
+
+    decode: Callable[[], Image.Image]
     face: Ellipse
     _reduced: dict[int, Image.Image] = field(default_factory=dict, repr=False, compare=False)
 
     def reduced(self, factor: int) -> Image.Image:
-        """The picture shrunk by a whole factor, as RGBa (premultiplied), which is how it can be resampled; kept."""
+        """The picture shrunk by a whole factor, as RGBa (premultiplied), which is how it can be resampled.
+
+        What is shrunk is kept. The whole picture isn't: it takes 16 MB, and only a large face needs it.
+        """
+        if factor == 1:
+            return self.decode().convert("RGBa")
         if factor not in self._reduced:
-            self._reduced[factor] = self.image.convert("RGBa").reduce(factor)
+            self._reduced[factor] = self.decode().convert("RGBa").reduce(factor)
         return self._reduced[factor]
 
 
 @cache
 def load_artwork(name: str) -> Artwork:
-    """A cover by its name in covers.toml; KeyError for any other name."""
-    face = tomllib.loads((FOLDER / "covers.toml").read_text())[name]["face"]
+    """A cover by its name in COVERS; KeyError for any other name."""
+    face = DECLARED[name]["face"]
+    return Artwork(lambda: decode(name), Ellipse(tuple(face["center"]), tuple(face["radii"])))
+
+
+def decode(name: str) -> Image.Image:
+    """The picture of a cover, RGBA."""
     with Image.open(FOLDER / f"{name}.png") as image:
         image.load()
-    return Artwork(image, Ellipse(tuple(face["center"]), tuple(face["radii"])))
+    return image
+
+
+def artwork_from(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Artwork:
+    """Somebody's own picture as a cover: the face goes where it is opaque. Larger pictures are shrunk to SIDE.
+
+    Raises what read_photo raises, and UnsupportedOption for a picture that is too transparent to hide a face.
+    """
+    image = read_photo(data, max_bytes=max_bytes, max_pixels=max_pixels).image.convert("RGBA")
+    image.thumbnail((SIDE, SIDE))
+    ellipse = fit_ellipse(image.getchannel("A"))
+    if ellipse is None:
+        raise UnsupportedOption("That cover is too transparent to hide a face. Choose a picture with a solid middle.")
+    return Artwork(image.copy, ellipse)

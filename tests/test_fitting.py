@@ -1,0 +1,76 @@
+"""Own pictures as covers: where in them the face goes."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from tests.pictures import encoded, gradient
+from turdify.artwork import COVERS, artwork_from, load_artwork
+from turdify.artwork.fitting import fit_ellipse
+from turdify.errors import DamagedPhoto, NotAPhoto, TurdifyError, UnsupportedOption
+from turdify.geometry import Ellipse
+
+
+def opaque_inside(alpha: Image.Image, ellipse: Ellipse) -> bool:
+    y, x = np.mgrid[: alpha.height, : alpha.width] + 0.5
+    (center_x, center_y), (radius_x, radius_y) = ellipse.center, ellipse.radii
+    inside = ((x - center_x) / radius_x) ** 2 + ((y - center_y) / radius_y) ** 2 < 1
+    return bool(np.asarray(alpha)[inside].min() == 255)
+
+
+def disc(size: tuple[int, int], box: tuple[int, int, int, int]) -> Image.Image:
+    alpha = Image.new("L", size)
+    ImageDraw.Draw(alpha).ellipse(box, fill=255)
+    return alpha
+
+
+@pytest.mark.parametrize("name", COVERS)
+def test_it_is_opaque_and_about_as_large_as_the_one_that_is_declared(name: str) -> None:
+    artwork = load_artwork(name)
+    alpha = artwork.decode().getchannel("A")
+    ellipse = fit_ellipse(alpha)
+    assert ellipse is not None
+    assert opaque_inside(alpha, ellipse)
+    assert np.prod(ellipse.radii) > 0.93 * np.prod(artwork.face.radii)
+
+
+def test_a_disc_is_found_where_it_is() -> None:
+    ellipse = fit_ellipse(disc((400, 300), (100, 40, 300, 240)))
+    assert ellipse is not None
+    assert ellipse.center == pytest.approx((200.5, 140.5), abs=3)
+    assert ellipse.radii == pytest.approx((100, 100), abs=5)
+
+
+@pytest.mark.parametrize("size", [(300, 100), (100, 300), (7, 5)])
+def test_a_picture_without_alpha_covers_with_its_inscribed_ellipse(size: tuple[int, int]) -> None:
+    artwork = artwork_from(encoded(gradient(size), "PNG"))
+    assert artwork.face == Ellipse((size[0] / 2, size[1] / 2), (size[0] / 2, size[1] / 2))
+
+
+@pytest.mark.parametrize("format", ["PNG", "WEBP"])
+def test_an_own_picture_keeps_its_aspect_and_its_transparency(format: str) -> None:
+    picture = gradient((4000, 2400)).convert("RGBA")
+    picture.putalpha(disc((4000, 2400), (200, 200, 3800, 2200)))
+    artwork = artwork_from(encoded(picture, format, lossless=True))
+    image = artwork.decode()
+    assert (image.mode, image.size) == ("RGBA", (2048, 1229))
+    assert image.getpixel((2, 2))[3] == 0  # type: ignore[index]
+    assert opaque_inside(image.getchannel("A"), artwork.face)
+    width, height = artwork.face.radii
+    assert height == pytest.approx(512, rel=0.03)
+    assert width > 1.5 * height
+
+
+@pytest.mark.parametrize("alpha", [0, 254])
+def test_a_picture_with_next_to_nothing_opaque_is_refused(alpha: int) -> None:
+    picture = gradient((300, 300)).convert("RGBA")
+    picture.putalpha(alpha)
+    picture.paste((0, 0, 0, 255), (100, 100, 130, 130))
+    with pytest.raises(UnsupportedOption, match="too transparent"):
+        artwork_from(encoded(picture, "PNG"))
+
+
+@pytest.mark.parametrize(("data", "error"), [(b"hello", NotAPhoto), (encoded(gradient(), "PNG")[:120], DamagedPhoto)])
+def test_bytes_that_are_no_picture_are_refused_as_photos_are(data: bytes, error: type[TurdifyError]) -> None:
+    with pytest.raises(error):
+        artwork_from(data)

@@ -1,0 +1,55 @@
+"""Masks on faces of known place and size."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.test_covering import inside
+from turdify.geometry import Box, Face
+from turdify.masking import MASKS, MOSAIC_SQUARES, mask_face
+
+BOX = Box(100, 80, 196, 200)
+
+
+def masked(name: str, image: Image.Image, size: float = 120) -> Image.Image:
+    result = image.copy()
+    mask_face(result, Face(BOX), MASKS[name], size=size)
+    return result
+
+
+@pytest.mark.parametrize("name", MASKS)
+def test_two_faces_alike_in_the_large_are_the_same_behind_a_mask(name: str) -> None:
+    """What is finer than the squares is gone: stripes and their opposite give the same picture."""
+    stripes = np.zeros((300, 300), np.uint8)
+    stripes[::2] = 200
+    one, other = Image.fromarray(stripes), Image.fromarray(200 - stripes)
+    difference = np.asarray(masked(name, one)).astype(int) - np.asarray(masked(name, other))
+    assert np.abs(difference[inside(BOX, one.size)]).max() <= 200 / (BOX.height / MOSAIC_SQUARES) + 2
+
+
+@pytest.mark.parametrize("name", MASKS)
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+def test_the_whole_face_is_masked_and_nothing_far_from_it(name: str, mode: str) -> None:
+    noise = Image.effect_noise((300, 300), 200).convert(mode)
+    changed = np.asarray(masked(name, noise)) != np.asarray(noise)
+    changed = changed.reshape(300, 300, -1).any(axis=2)
+    assert changed[inside(BOX, noise.size)].mean() > 0.97
+    assert not changed[~inside(BOX, noise.size, grown=1.4)].any()
+
+
+@pytest.mark.parametrize("name", MASKS)
+@pytest.mark.parametrize(
+    "box", [Box(-40, -40, 40, 60), Box(270, 250, 350, 380), Box(400, 400, 450, 460), Box(-900, -900, 900, 900)]
+)
+def test_a_mask_is_cut_off_at_the_photos_edge(name: str, box: Box) -> None:
+    image = Image.effect_noise((300, 300), 200)
+    before = np.asarray(image).copy()
+    mask_face(image, Face(box), MASKS[name])
+    face = inside(box, image.size)
+    assert not face.any() or (np.asarray(image) != before)[face].mean() > 0.9
+
+
+def test_a_larger_size_masks_more() -> None:
+    image = Image.effect_noise((300, 300), 200)
+    areas = [np.count_nonzero(np.asarray(masked("solid", image, size)) != np.asarray(image)) for size in (100, 140)]
+    assert areas[1] / areas[0] == pytest.approx(1.96, rel=0.05)

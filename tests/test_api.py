@@ -1,14 +1,20 @@
 """The endpoint for programs, as the original app published it."""
 
+import io
+
+import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
+from PIL import Image, ImageChops
+from werkzeug.datastructures import FileStorage
 
 from tests.hostile import HOSTILE
-from tests.pictures import FakeDetector, astronaut, decoded, encoded
-from tests.web import call
+from tests.marked import INVALID
+from tests.pictures import PURPLE, FakeDetector, astronaut, decoded, encoded
+from tests.web import call, send
 from turdify.geometry import Box, Face
+from turdify.masking import MASKS
 from turdify.pipeline import Options, turdify
 
 
@@ -50,8 +56,101 @@ def test_faces_are_told_with_the_photos_size(client: FlaskClient, jpeg: bytes, d
     assert answer.json == {
         "width": 512,
         "height": 512,
-        "faces": [{"box": [10, 20, 30, 44], "angle": 12.3, "score": 0.5}],
+        "faces": [{"box": [10, 20, 30, 44], "angle": 12.3, "emoji": "turd", "score": 0.5}],
     }
+
+
+def test_who_accepts_only_json_is_told_the_faces_by_the_endpoint_too(client: FlaskClient, jpeg: bytes) -> None:
+    fields = {"my_file": FileStorage(io.BytesIO(jpeg), "photo")}
+    answer = send(client, "/turdify/", fields, {"Accept": "application/json"})
+    assert answer.json == call(client, "/faces/", jpeg).json
+
+
+def test_the_faces_that_were_told_can_be_sent_back(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
+    found = call(client, "/faces/", jpeg).text
+    expected = call(client, "/turdify/", jpeg).data
+    detector.faces = []
+    answer = call(client, "/turdify/", jpeg, faces=found)
+    assert answer.headers["X-Turdify-Faces"] == "1"
+    assert answer.data == expected
+
+
+def test_exactly_the_faces_that_are_sent_are_covered(client: FlaskClient, jpeg: bytes) -> None:
+    result = decoded(call(client, "/turdify/", jpeg, faces='[{"box": [20, 30, 60, 80]}]').data)
+    changed = ImageChops.difference(result, decoded(jpeg)).getbbox()
+    assert changed
+    assert Box(*changed).center == pytest.approx((40, 50), abs=8)
+    assert changed[2] < 100
+    none = decoded(call(client, "/turdify/", jpeg, faces="[]").data)
+    assert ImageChops.difference(none, decoded(jpeg)).getbbox() is None
+
+
+@pytest.mark.parametrize("name", INVALID)
+def test_faces_that_make_no_sense_are_explained(client: FlaskClient, jpeg: bytes, name: str) -> None:
+    text, words = INVALID[name]
+    answer = call(client, "/turdify/", jpeg, faces=text)
+    assert answer.status_code == 422
+    assert words in error(answer.json)
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_a_face_can_be_masked_instead(client: FlaskClient, jpeg: bytes, detector: FakeDetector, mask: str) -> None:
+    expected = turdify(jpeg, Options(format="png", emoji=mask), detector=detector).data
+    assert call(client, "/turdify/", jpeg, emoji=mask).data == expected
+    assert expected != call(client, "/turdify/", jpeg).data
+
+
+def test_a_picture_of_ones_own_covers_all_faces_or_those_that_want_it(client: FlaskClient, jpeg: bytes) -> None:
+    def colors(**fields: str) -> list[object]:
+        own = FileStorage(io.BytesIO(PURPLE), "own.png")
+        result = decoded(call(client, "/turdify/", jpeg, picture=own, **fields).data)
+        return [result.getpixel(point) for point in ((100, 300), (300, 300))]
+
+    two = '[{"box": [70, 260, 130, 340]}, {"box": [270, 260, 330, 340], "emoji": "smiley"}]'
+    purple = (160, 0, 200)
+    assert colors(faces=two)[0] == purple != colors(faces=two)[1]
+    assert colors(faces=two.replace("smiley", "picture")) == [purple, purple]
+
+
+def test_a_picture_that_a_face_wants_has_to_be_there(client: FlaskClient, jpeg: bytes) -> None:
+    answer = call(client, "/turdify/", jpeg, faces='[{"box": [0, 0, 9, 9], "emoji": "picture"}]')
+    assert answer.status_code == 422
+    assert "Send it as `picture`" in error(answer.json)
+
+
+def test_where_a_face_goes_in_a_picture_of_ones_own_is_told(client: FlaskClient) -> None:
+    answer = send(client, "/picture/", {"picture": FileStorage(io.BytesIO(PURPLE), "own.png")})
+    assert answer.json == {"width": 60, "center": [30, 20], "radii": [30, 20]}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_picture_gets_the_same_answers_as_a_photo(client: FlaskClient, name: str) -> None:
+    data, status = HOSTILE[name]
+    answer = send(client, "/picture/", {"picture": FileStorage(io.BytesIO(data), "own.png")})
+    assert answer.status_code == status
+    assert error(answer.json)
+
+
+def test_covers_can_be_larger(client: FlaskClient, jpeg: bytes) -> None:
+    def changed(**fields: str) -> int:
+        result = decoded(call(client, "/turdify/", jpeg, **fields).data)
+        return int(np.count_nonzero(np.asarray(ImageChops.difference(result, decoded(jpeg)).convert("L"))))
+
+    assert changed(size="100") < changed() == changed(size="120") < changed(size="200")
+
+
+@pytest.mark.parametrize("size", ["99", "201", "nan", "inf", "large", ""])
+def test_a_size_that_would_show_faces_or_makes_no_sense_is_named(client: FlaskClient, jpeg: bytes, size: str) -> None:
+    answer = call(client, "/turdify/", jpeg, size=size)
+    assert answer.status_code == 422
+    assert repr(size) in error(answer.json)
+
+
+@pytest.mark.parametrize("path", ["/turdify/", "/faces/"])
+def test_an_unknown_emoji_is_named(client: FlaskClient, jpeg: bytes, path: str) -> None:
+    answer = call(client, path, jpeg, emoji="rose")
+    assert answer.status_code == 422
+    assert error(answer.json).startswith("Unknown emoji 'rose'. Choose one of turd,")
 
 
 def test_health_is_ok(client: FlaskClient) -> None:

@@ -8,19 +8,23 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse
 
 from tests.hostile import HOSTILE
-from tests.pictures import FakeDetector, decoded, encoded, gradient
-from tests.web import field, post_photo, shown
+from tests.pictures import PURPLE, FakeDetector, decoded, encoded, gradient
+from tests.web import field, post_photo, send, shown
+from turdify.artwork import COVERS, artwork_from
 from turdify.geometry import Box, Face
-from turdify.pipeline import turdify
+from turdify.pipeline import Options, turdify
+from turdify.web import fingerprint
 from turdify.web.page import download_name
 
 
 def test_the_page_has_one_form_with_a_file_field_and_a_token(client: FlaskClient) -> None:
     page = client.get("/")
     assert page.status_code == 200
-    assert page.text.count("<form") == page.text.count('type="file"') == 1
+    assert page.text.count("<form") == page.text.count('name="photo"') == 1
     assert 'enctype="multipart/form-data"' in page.text
     assert field(page, r'name="csrf_token"[^>]* value="([^"]+)"')
 
@@ -122,14 +126,18 @@ def test_the_inside_of_the_program_never_shows(
     assert field(page, r"Something clogged on our side \(ref (\w+)\)") in caplog.text
 
 
-def test_nothing_is_loaded_from_elsewhere_and_no_script_runs(client: FlaskClient, jpeg: bytes) -> None:
+def test_nothing_is_loaded_from_elsewhere_and_nothing_runs_inline(client: FlaskClient, jpeg: bytes) -> None:
     for page in (client.get("/"), post_photo(client, jpeg)):
         assert not re.search(r'(src|href|action)="(https?:)?//', page.text)
-        assert "<script" not in page.text
-        assert "style=" not in page.text
+        assert re.findall(r"<script[^>]*>", page.text) == [
+            '<script type="application/json" id="for-scripts">',
+            f'<script type="module" src="{url(page, "page.js")}">',
+        ]
+        assert not re.search(r"\son\w+=|style=|javascript:", page.text)
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
-        assert "img-src 'self' data:" in policy
+        assert "script-src 'self';" in policy
+        assert "img-src 'self' blob: data:" in policy
         assert "unsafe" not in policy
 
 
@@ -155,10 +163,88 @@ def test_the_only_cookie_is_the_forms_own(client: FlaskClient) -> None:
     assert "SameSite=Lax" in cookie
 
 
-def test_static_files_are_there(client: FlaskClient) -> None:
-    for address in re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get("/").text):
+def url(page: TestResponse, name: str) -> str:
+    return field(page, rf'(?:src|href)="(/static/[0-9a-f]{{12}}/{re.escape(name)})"')
+
+
+def test_static_files_are_there_and_may_be_kept_forever(client: FlaskClient) -> None:
+    addresses = re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get("/").text)
+    assert addresses
+    for address in addresses:
         with client.get(address) as answer:
             assert answer.status_code == 200
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_a_static_file_that_is_not_there_is_not_kept(client: FlaskClient) -> None:
+    answer = client.get(url(client.get("/"), "page.js") + "x")
+    assert answer.status_code == 404
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_address_of_static_files_changes_with_any_of_them(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a.js").write_text("1")
+    seen = {fingerprint(tmp_path)}
+    for name, text in (("a.js", "2"), ("b.js", ""), ("c.js", "")):
+        (tmp_path / "folder" / name).write_text(text)
+        seen.add(fingerprint(tmp_path))
+    assert len(seen) == 4
+    assert all(re.fullmatch("[0-9a-f]{12}", name) for name in seen)
+
+
+def test_a_photo_shared_from_a_phones_gallery_is_covered_without_a_token(client: FlaskClient, jpeg: bytes) -> None:
+    shared = {"photo": FileStorage(io.BytesIO(jpeg), "beach.jpg")}
+    page = send(client, "/share", shared, {"Sec-Fetch-Site": "none"})
+    assert field(page, r"<h1[^>]*>([^<]+)</h1>") == "1 face covered"
+    assert shown(page).size == (512, 512)
+    assert send(client, "/share", {}, {"Sec-Fetch-Site": "none"}).status_code == 422
+
+
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+]
+
+
+@pytest.mark.parametrize("path", ["/share", "/turdify/", "/faces/"])
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_no_other_website_can_make_a_browser_post(
+    client: FlaskClient, jpeg: bytes, path: str, headers: dict[str, str]
+) -> None:
+    fields = {name: FileStorage(io.BytesIO(jpeg), "beach.jpg") for name in ("photo", "my_file")}
+    assert send(client, path, fields, headers).status_code == 403
+    own = send(
+        client,
+        path,
+        {name: FileStorage(io.BytesIO(jpeg), "beach.jpg") for name in fields},
+        {"Origin": "http://localhost"},
+    )
+    assert own.status_code == 200
+
+
+def test_another_cover_can_be_chosen_in_the_form(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
+    page = post_photo(client, jpeg, emoji=COVERS[-1])
+    assert shown(page) == decoded(turdify(jpeg, Options(emoji=COVERS[-1]), detector=detector).data)
+    assert post_photo(client, jpeg, emoji="rose").status_code == 422
+
+
+def test_a_picture_of_ones_own_covers_the_faces(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
+    page = post_photo(client, jpeg, picture=FileStorage(io.BytesIO(PURPLE), "own.png"))
+    assert shown(page) == decoded(turdify(jpeg, Options(picture=artwork_from(PURPLE)), detector=detector).data)
+    assert post_photo(client, jpeg, picture=FileStorage(io.BytesIO(b"no picture"), "own.png")).status_code == 415
+
+
+def test_the_page_speaks_dutch_to_who_prefers_it(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
+    dutch = {"Accept-Language": "fr-FR, nl-BE;q=0.9, en;q=0.5"}
+    page = client.get("/", headers=dutch)
+    assert '<html lang="nl">' in page.text
+    assert "Kies foto" in page.text
+    assert "Choose photos" not in page.text
+    answer = send(client, "/faces/", {"my_file": FileStorage(io.BytesIO(b"\xff\xd8\xff broken"), "x")}, dutch)
+    assert "foto" in answer.text
 
 
 def test_an_upload_of_any_size_stays_in_memory(

@@ -14,10 +14,10 @@ from werkzeug.test import TestResponse, encode_multipart
 from tests.pictures import decoded
 
 
-def post_photo(client: FlaskClient, data: bytes, name: str = "beach.jpg") -> TestResponse:
+def post_photo(client: FlaskClient, data: bytes, name: str = "beach.jpg", **fields: Any) -> TestResponse:
     """Open the page and send its form."""
     token = field(client.get("/"), r'name="csrf_token"[^>]* value="([^"]+)"')
-    return send(client, "/", {"csrf_token": token, "photo": FileStorage(io.BytesIO(data), name)})
+    return send(client, "/", {"csrf_token": token, "photo": FileStorage(io.BytesIO(data), name), **fields})
 
 
 def field(page: TestResponse, pattern: str) -> str:
@@ -31,12 +31,13 @@ def shown(page: TestResponse) -> Image.Image:
     return decoded(b64decode(field(page, r'<img class="photo" src="data:image/\w+;base64,([^"]+)"')))
 
 
-def call(client: FlaskClient, path: str, data: bytes, **fields: str) -> TestResponse:
+def call(client: FlaskClient, path: str, data: bytes, **fields: Any) -> TestResponse:
     """What `curl -F my_file=@photo` sends."""
     return send(client, path, {"my_file": FileStorage(io.BytesIO(data), "photo"), **fields})
 
 
-def send(client: FlaskClient, path: str, fields: dict[str, Any]) -> TestResponse:
+def send(client: FlaskClient, path: str, fields: dict[str, Any], headers: dict[str, str] | None = None) -> TestResponse:
     """Encoded here, as the test client would make a temporary file of a large body."""
     boundary, body = encode_multipart(fields)
-    return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    content_type = f"multipart/form-data; boundary={boundary}"
+    return client.post(path, data=body, content_type=content_type, headers=headers)

@@ -1,19 +1,29 @@
 """The web service: a page for people, an endpoint for programs."""
 
+import hashlib
 import io
+import mimetypes
 import os
 import secrets
 from pathlib import Path
 from typing import IO
 
-from flask import Flask, Request
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_babel import Babel
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from turdify.detection import Detector, load_detector
 from turdify.pipeline import Options
 from turdify.settings import Settings
 from turdify.web import api, failures, headers, page
+from turdify.web.texts import LANGUAGES
+from turdify.web.warmup import warm_up
 
 ROOT = Path(__file__).parent.parent.parent
+STATIC = ROOT / "static"
+
+mimetypes.add_type("application/manifest+json", ".webmanifest")  # not everywhere known
 
 # For all fields but the photo. Werkzeug counts its 64 KiB read buffer too, so less than twice that refuses photos.
 MAX_FIELDS_BYTES = 256 * 2**10
@@ -33,14 +43,30 @@ class InMemoryRequest(Request):
         return io.BytesIO()
 
 
+class Sessions(SecureCookieSessionInterface):
+    """The cookie of the page's form; one that was set over HTTPS never travels without it."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
 class Turdify(Flask):
     request_class = InMemoryRequest
+    session_interface = Sessions()
 
 
 def create_app(settings: Settings | None = None, detector: Detector | None = None) -> Flask:
-    """The WSGI application. Without settings, they come from the environment; without a detector, they name it."""
+    """The WSGI application. Without settings, they come from the environment; without a detector, they name it.
+
+    Raises RuntimeError if the detector that they name finds no face in the sample photo.
+    """
     settings = settings or Settings.from_environment(os.environ)
-    app = Turdify(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Turdify(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(STATIC),
+        static_url_path=f"/static/{fingerprint(STATIC)}",
+    )
     app.config.update(
         SECRET_KEY=settings.secret_key or secrets.token_hex(32),
         MAX_CONTENT_LENGTH=settings.max_bytes + MAX_FIELDS_BYTES,
@@ -49,10 +75,32 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # a page left open overnight still works
     )
-    detector = detector or load_detector(settings.detector)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    detector = detector or warm_up(load_detector(settings.detector, settings.threads), STATIC / "sample.jpg")
     options = Options(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
     app.register_blueprint(page.blueprint(options, detector))
     app.register_blueprint(api.blueprint(options, detector))
     failures.register(app, settings.max_bytes)
     headers.register(app)
+    Babel(app, locale_selector=preferred_language)
     return app
+
+
+def fingerprint(folder: Path) -> str:
+    """Twelve hexadecimal digits that change with any file in the folder.
+
+    In the addresses of static files they let browsers keep these forever. One for all, rather than one a file, leaves
+    the addresses valid by which scripts and styles name each other.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def preferred_language() -> str:
+    """The first of the reader's languages that we know; nl-BE is nl."""
+    wanted = (tag.split("-")[0].lower() for tag in request.accept_languages.values())
+    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])

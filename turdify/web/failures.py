@@ -4,15 +4,17 @@ import secrets
 from http import HTTPStatus
 
 from flask import Flask, Response, make_response, request
+from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from turdify.errors import PhotoTooLarge, TurdifyError
 from turdify.web import api, page
 
 FOR_PEOPLE = {
-    HTTPStatus.NOT_FOUND: "There is nothing here. The page for your photo is this one.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "That's not how this page works. Please choose a photo below.",
-    HTTPStatus.BAD_REQUEST: "Your browser sent something we don't understand. Please try again.",
+    HTTPStatus.NOT_FOUND: lazy_gettext("There is nothing here. The page for your photo is this one."),
+    HTTPStatus.METHOD_NOT_ALLOWED: lazy_gettext("That's not how this page works. Please choose a photo below."),
+    HTTPStatus.BAD_REQUEST: lazy_gettext("Your browser sent something we don't understand. Please try again."),
+    HTTPStatus.FORBIDDEN: lazy_gettext("That came from another website. Please choose your photo here."),
 }
 
 
@@ -20,12 +22,13 @@ def register(app: Flask, max_bytes: int) -> None:
     def too_large(_: RequestEntityTooLarge) -> Response:
         if (request.content_length or 0) > max_bytes:
             return turdify_error(PhotoTooLarge(max_bytes))
-        return tell(413, "The form has too many fields, or too large ones.")
+        return tell(413, gettext("The form has too many fields, or too large ones."))
 
     def clogged(error: Exception) -> Response:
         reference = secrets.token_hex(2)
         app.logger.error("ref %s", reference, exc_info=error)
-        return tell(500, f"Something clogged on our side (ref {reference}). Please try again.")
+        template = gettext("Something clogged on our side (ref {reference}). Please try again.")
+        return tell(500, template.format(reference=reference))
 
     app.register_error_handler(TurdifyError, turdify_error)
     app.register_error_handler(RequestEntityTooLarge, too_large)
@@ -34,12 +37,13 @@ def register(app: Flask, max_bytes: int) -> None:
 
 
 def turdify_error(error: TurdifyError) -> Response:
-    return tell(error.status, error.message, error.detail)
+    message = error.filled(gettext(error.template))
+    return tell(error.status, message, message if error.detail == error.message else error.detail)
 
 
 def http_error(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
-    response = tell(status, FOR_PEOPLE.get(status, f"{status.phrase}. Please try again."), status.phrase)
+    response = tell(status, str(FOR_PEOPLE.get(status, f"{status.phrase}. Please try again.")), status.phrase)
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(error.valid_methods or ())
     return response

@@ -1,12 +1,20 @@
 """The page's one form."""
 
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SubmitField
+from wtforms import RadioField, SubmitField
+
+from turdify.artwork import DEFAULT
+from turdify.pipeline import EMOJI
 
 
 class PhotoForm(FlaskForm):
-    """One photo, and the hidden CSRF token that Flask-WTF adds."""
+    """One photo, what is to cover the faces, and the hidden CSRF token that Flask-WTF adds."""
 
-    photo = FileField("Your photo", validators=[FileRequired("No photo was sent. Please choose one.")])
-    submit = SubmitField("Turdify it")
+    photo = FileField(
+        lazy_gettext("Your photo"), validators=[FileRequired(lazy_gettext("No photo was sent. Please choose one."))]
+    )
+    emoji = RadioField(choices=EMOJI, default=DEFAULT)
+    picture = FileField(lazy_gettext("Or your own picture (PNG or WebP):"))
+    submit = SubmitField(lazy_gettext("Turdify it"))

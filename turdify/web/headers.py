@@ -1,18 +1,27 @@
 """The headers that every answer carries."""
 
-from flask import Flask, Response, request
+from urllib.parse import urlsplit
 
-# Nothing is loaded but our own style and pictures, and the result, which is in the page itself; nobody may frame us.
+from flask import Flask, Response, abort, request
+
+# Nothing is loaded but our own scripts, style and pictures, and photos that are in the page or chosen in it; nobody may
+# frame us.
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",
+        "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        "img-src 'self' blob: data:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     ]
 )
+
+# For static files, whose addresses change with their content.
+FOREVER = "public, max-age=31536000, immutable"
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -30,6 +39,17 @@ def register(app: Flask) -> None:
 
 def add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
-    if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
+    fixed = request.endpoint == "static" and response.status_code in (200, 304)
+    response.headers["Cache-Control"] = FOREVER if fixed else "no-store"
     return response
+
+
+def refuse_other_sites() -> None:
+    """403 for what the page of another site makes a browser send. Programs send neither header."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        own = site in ("same-origin", "none")  # none: the person's own doing, as a share from the gallery is
+    else:
+        own = origin is None or urlsplit(origin).netloc == request.host
+    if not own:
+        abort(403)

@@ -1,20 +1,33 @@
-"""The page for people: choose a photo, see it covered, download it."""
+"""The page for people: choose a photo, see it covered, download it.
+
+This is what it does without scripts; with them, static/page.js uses the endpoint instead.
+"""
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
+from turdify.artwork import COVERS, SIDE, load_artwork
+from turdify.covering import DEFAULT_SIZE, SOFT_EDGE
 from turdify.detection import Detector
+from turdify.faces import MAX_FACES
+from turdify.masking import MASKS, SOLID_SHARE
 from turdify.photo import MEDIA_TYPES, SUFFIXES
 from turdify.pipeline import Options, Result, turdify
+from turdify.web.api import requested_picture
 from turdify.web.forms import PhotoForm
+from turdify.web.headers import refuse_other_sites
+from turdify.web.texts import emoji_labels, language, script_texts
 
 TEMPLATE = "page.html"
 MAX_STEM_LENGTH = 100
+MAX_PHOTOS = 20  # at once, where scripts run
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,14 @@ class Covered:
 
 def blueprint(options: Options, detector: Detector) -> Blueprint:
     page = Blueprint("page", __name__)
-    page.app_context_processor(lambda: {"max_megabytes": f"{options.max_bytes / 2**20:g}"})
+
+    @page.app_context_processor
+    def context() -> dict[str, Any]:
+        """What every rendering of the template needs."""
+        return {
+            "max_megabytes": f"{options.max_bytes / 2**20:g}",
+            "for_scripts": for_scripts(options),
+        }
 
     @page.get("/")
     def index() -> str:
@@ -37,12 +57,21 @@ def blueprint(options: Options, detector: Detector) -> Blueprint:
 
     @page.post("/")
     def cover() -> ResponseReturnValue:
-        form = PhotoForm()
+        return answer(PhotoForm())
+
+    @page.post("/share")
+    def share() -> ResponseReturnValue:
+        """A photo that a phone's gallery hands to the installed app (static/turdify.webmanifest); it has no token."""
+        refuse_other_sites()
+        return answer(PhotoForm(meta={"csrf": False}))
+
+    def answer(form: PhotoForm) -> ResponseReturnValue:
         if not form.validate():
             return render_error(form_error(form)), 422
+        wanted = replace(options, emoji=form.emoji.data, picture=requested_picture(options))
         upload = form.photo.data
-        result = turdify(upload.read(), options, detector=detector)
-        return render_template(TEMPLATE, form=form, covered=covered(result, upload.filename))
+        result = turdify(upload.read(), wanted, detector=detector)
+        return render_template(TEMPLATE, form=PhotoForm(formdata=None), covered=covered(result, upload.filename))
 
     return page
 
@@ -52,9 +81,47 @@ def render_error(message: str) -> str:
 
 
 def form_error(form: PhotoForm) -> str:
-    if form.csrf_token.errors:
-        return "This page was open for too long, or your browser blocks its cookie. Please choose your photo again."
-    return str(form.photo.errors[0])
+    if "csrf_token" in form.errors:
+        return str(
+            gettext(
+                "This page was open for too long, or your browser blocks its cookie. Please choose your photo again."
+            )
+        )
+    if "photo" in form.errors:
+        return str(form.photo.errors[0])
+    return str(gettext("Your browser sent something we don't understand. Please try again."))
+
+
+def for_scripts(options: Options) -> dict[str, Any]:
+    """What static/page.js has to know, so that it shows what covering.place does and says what we say."""
+    artworks = {name: load_artwork(name) for name in COVERS}
+    return {
+        "language": language(),
+        "texts": script_texts(),
+        "emoji": emoji_labels(),
+        "names": COVERS,
+        "covers": {
+            name: {
+                "url": url_for("static", filename=f"covers/{name}.svg"),
+                "size": SIDE,
+                "center": artwork.face.center,
+                "radii": artwork.face.radii,
+            }
+            for name, artwork in artworks.items()
+        },
+        "masks": list(MASKS),
+        "solidShare": SOLID_SHARE,
+        "size": DEFAULT_SIZE,
+        "softEdge": SOFT_EDGE,
+        "maxBytes": options.max_bytes,
+        "maxFaces": MAX_FACES,
+        "maxPhotos": MAX_PHOTOS,
+        "suffixes": {MEDIA_TYPES[format]: suffix for format, suffix in SUFFIXES.items()},
+        "sample": url_for("static", filename="sample.jpg"),
+        "find": url_for("api.faces"),
+        "fit": url_for("api.picture"),
+        "cover": url_for("api.cover"),
+    }
 
 
 def covered(result: Result, filename: str) -> Covered:

@@ -1,0 +1,95 @@
+// A photo that was chosen: its file, how far it has come, and what was done to its faces.
+
+import { emojiFor } from "./placement.js";
+
+export class Photo {
+  /** One of: waiting, busy, done, failed. */
+  state = "waiting";
+  /** Why it failed: what request.js throws. */
+  failure = null;
+  /** [width, height] of the upright photo, as soon as the server has told. */
+  size = null;
+  /** Whether it may be saved without any cover. */
+  anyway = false;
+
+  #history = [[]];
+  #step = 0;
+  #rendered = null;
+
+  constructor(file) {
+    this.file = file;
+    this.url = URL.createObjectURL(file);
+  }
+
+  get name() {
+    return this.file.name || "photo";
+  }
+
+  get faces() {
+    return this.#history[this.#step];
+  }
+
+  get canUndo() {
+    return this.#step > 0;
+  }
+
+  get canRedo() {
+    return this.#step < this.#history.length - 1;
+  }
+
+  get canSave() {
+    return this.state === "done" && (this.faces.length > 0 || this.anyway);
+  }
+
+  /** The faces that the server found: where undoing ends. */
+  found(faces, size) {
+    this.size = size;
+    this.#history = [faces];
+    this.#step = 0;
+  }
+
+  change(faces) {
+    this.#history = [...this.#history.slice(0, this.#step + 1), faces];
+    this.#step += 1;
+  }
+
+  /** Another cover on the face of that number, or on all of them. */
+  dress(choice, only = null) {
+    const dressed = (face, number) => ({ ...face, emoji: emojiFor(choice, number) });
+    this.change(this.faces.map((face, number) => (only === null || only === number ? dressed(face, number) : face)));
+  }
+
+  undo() {
+    this.#step = Math.max(0, this.#step - 1);
+  }
+
+  redo() {
+    this.#step = Math.min(this.#history.length - 1, this.#step + 1);
+  }
+
+  reset() {
+    this.change(this.#history[0]);
+  }
+
+  /** Show another picture of it: as the server reads it, where the browser can't or reads it otherwise. */
+  showAs(blob) {
+    URL.revokeObjectURL(this.url);
+    this.url = URL.createObjectURL(blob);
+  }
+
+  /** What was drawn before is no longer right, though the faces are the same. */
+  outdate() {
+    this.#rendered = null;
+  }
+
+  /** The covered photo as a Blob; `render` makes it when the faces have changed since the last time. */
+  async covered(render) {
+    const faces = JSON.stringify(this.faces);
+    if (this.#rendered?.faces !== faces) this.#rendered = { faces, blob: await render(faces) };
+    return this.#rendered.blob;
+  }
+
+  forget() {
+    URL.revokeObjectURL(this.url);
+  }
+}

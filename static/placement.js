@@ -1,0 +1,87 @@
+// Faces, and where their covers go. A face is {box: [left, upper, right, lower], angle, emoji}: pixels of the upright
+// photo, degrees counter-clockwise. Nothing here changes a face: each function returns a new one.
+
+import { settings } from "./settings.js";
+
+// A face that is made smaller or larger stays a face: at least some pixels, at most a few photos wide.
+const SMALLEST = 8;
+const LARGEST = 50_000;
+
+/** Photo pixels per pixel of the cover's picture: as covering.place has it, which draws what is saved; not for masks. */
+export function scale(face) {
+  const { radii } = settings.covers[face.emoji];
+  const [halfWidth, halfHeight] = size(face).map((side) => side / 2 + settings.softEdge);
+  const cosine = Math.cos(radians(face.angle));
+  const sine = Math.sin(radians(face.angle));
+  const fit = [
+    [(cosine * halfWidth) / radii[0], (-sine * halfHeight) / radii[0]],
+    [(sine * halfWidth) / radii[1], (cosine * halfHeight) / radii[1]],
+  ];
+  return (settings.size / 100) * norm(fit);
+}
+
+/** The larger singular value of a 2 by 2 matrix. */
+function norm([[a, b], [c, d]]) {
+  const squares = a * a + b * b + c * c + d * d;
+  const determinant = a * d - b * c;
+  return Math.sqrt((squares + Math.sqrt(Math.max(0, squares ** 2 - 4 * determinant ** 2))) / 2);
+}
+
+export function center({ box }) {
+  return [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+}
+
+export function size({ box }) {
+  return [box[2] - box[0], box[3] - box[1]];
+}
+
+export function moved(face, x, y) {
+  const [left, upper, right, lower] = face.box;
+  return { ...face, box: [left + x, upper + y, right + x, lower + y] };
+}
+
+/** Moved back so that its center is in the photo: a cover that is out of sight would still count. */
+export function within(face, [width, height]) {
+  const [x, y] = center(face);
+  return moved(face, Math.min(Math.max(x, 0), width) - x, Math.min(Math.max(y, 0), height) - y);
+}
+
+/** The faces with another one at that number. */
+export function replaced(faces, number, face) {
+  return faces.map((other, index) => (index === number ? face : other));
+}
+
+export function scaled(face, factor) {
+  const [width, height] = size(face);
+  const bounded = Math.min(Math.max(factor, SMALLEST / Math.min(width, height)), LARGEST / Math.max(width, height));
+  return faceAt(center(face), [width * bounded, height * bounded], face.angle, face.emoji);
+}
+
+/** Turned by degrees counter-clockwise; the angle stays between -180 and 180. */
+export function turned(face, degrees) {
+  return { ...face, angle: ((((face.angle + degrees + 180) % 360) + 360) % 360) - 180 };
+}
+
+/** A face of the middle size of the others, or of a fifth of the photo where there are none. */
+export function faceLike(others, [x, y], photoSize, emoji) {
+  const fifth = Math.min(...photoSize) / 5;
+  const sizes = others.length ? others.map(size) : [[fifth, fifth * 1.3]];
+  return faceAt([x, y], [median(sizes.map(([width]) => width)), median(sizes.map(([, height]) => height))], 0, emoji);
+}
+
+/** The cover for the face of that number: the one that is chosen, or of a mixture each in turn. */
+export function emojiFor(choice, number) {
+  return choice === "mixed" ? settings.names[number % settings.names.length] : choice;
+}
+
+function faceAt([x, y], [width, height], angle, emoji) {
+  return { box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2], angle, emoji };
+}
+
+function median(numbers) {
+  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+}
+
+function radians(degrees) {
+  return (degrees * Math.PI) / 180;
+}

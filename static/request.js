@@ -1,0 +1,48 @@
+// Sending a photo to the server. XMLHttpRequest, as fetch doesn't tell how far an upload has come.
+
+import { say } from "./settings.js";
+
+/** What went wrong, in words for people. `retry` tells whether the same may work later, `seconds` when. */
+export class Failure extends Error {
+  constructor(message, { retry = true, seconds = 0, cancelled = false } = {}) {
+    super(message);
+    Object.assign(this, { retry, seconds, cancelled });
+  }
+}
+
+/** POST the fields; the answer as a Blob. `progress` is told the percentage that has been sent. Throws Failure. */
+export function post(url, fields, { progress = () => {}, signal } = {}) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    request.responseType = "blob";
+    request.upload.onprogress = ({ loaded, total }) => progress(Math.floor((100 * loaded) / (total || 1)));
+    request.onload = () => (request.status === 200 ? resolve(request.response) : failure(request).then(reject));
+    request.onerror = () => reject(new Failure(say("offline")));
+    request.onabort = () => reject(new Failure(say("cancelled"), { cancelled: true }));
+    const abort = () => request.abort();
+    request.onloadend = () => signal?.removeEventListener("abort", abort);
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) reject(new Failure(say("cancelled"), { cancelled: true }));
+    else request.send(form);
+  });
+}
+
+async function failure(request) {
+  if (request.status === 429 || request.status === 503) {
+    return new Failure(say("busy"), { seconds: Number(request.getResponseHeader("Retry-After")) || 5 });
+  }
+  if (request.status === 415) return new Failure(say("notAPhoto"), { retry: false });
+  const detail = await detailOf(request.response);
+  return new Failure(detail ?? say("clogged"), { retry: request.status >= 500 });
+}
+
+async function detailOf(blob) {
+  try {
+    return JSON.parse(await blob.text()).detail;
+  } catch {
+    return undefined; // a page of some proxy, perhaps
+  }
+}

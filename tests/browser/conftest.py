@@ -1,0 +1,136 @@
+"""A browser, and the service behind it with a detector that finds what a test tells it to.
+
+TURDIFY_CHROMIUM names the browser's program, where it isn't `chromium` on the PATH; TURDIFY_SCREENSHOTS a folder that
+gets a picture of every state.
+"""
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.pictures import FakeDetector
+from turdify.geometry import Box, Face
+from turdify.settings import Settings
+from turdify.web import create_app
+
+# Nothing but the page: Chromium's own services would ask hosts elsewhere.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+PROFILES: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 412, "height": 839}, "has_touch": True, "is_mobile": True},
+}
+
+THREE_FACES = [Face(Box(60 + 130 * i, 150, 130 + 130 * i, 240), angle=-10.0 * i, score=0.9) for i in range(3)]
+
+
+def chromium_program() -> str | None:
+    return os.environ.get("TURDIFY_CHROMIUM") or shutil.which("chromium")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = chromium_program()
+    if program is None:
+        assert "CI" not in os.environ, "there is no Chromium to test the page with"
+        pytest.skip("the page is not tested: needs Chromium (apt install chromium, or TURDIFY_CHROMIUM)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[tuple[str, FakeDetector]]:
+    detector = FakeDetector()
+    app = create_app(Settings(secret_key="tests", max_bytes=5 * 2**20), detector)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", detector
+    server.shutdown()
+
+
+@pytest.fixture
+def site(service: tuple[str, FakeDetector]) -> str:
+    return service[0]
+
+
+@pytest.fixture
+def finds(service: tuple[str, FakeDetector]) -> Iterator[FakeDetector]:
+    """The detector behind the site; it finds THREE_FACES until a test says otherwise."""
+    detector = service[1]
+    detector.faces = list(THREE_FACES)
+    yield detector
+    detector.delay = 0
+
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(chromium: Browser, site: str, finds: FakeDetector) -> Iterator[Opener]:
+    """Opens the page with a profile's name, and options of Playwright's. At the end nothing may have been fetched from
+    elsewhere, nothing gone wrong in a script, and nothing been against the content security policy.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_page(profile: str = "desktop", **options: Any) -> Page:
+        context = chromium.new_context(**(PROFILES[profile] | {"locale": "en-US"} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if is_problem(said.type, said.text) else None)
+        page.on("request", lambda request: problems.append(request.url) if is_elsewhere(request.url, site) else None)
+        page.goto(site)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def is_problem(kind: str, text: str) -> bool:
+    """Errors, but for the browser's own remarks that an answer was not 200, or that a test is offline."""
+    expected = ("Failed to load resource: the server responded", "Failed to load resource: net::ERR_INTERNET_DISC")
+    return kind == "error" and not text.startswith(expected)
+
+
+def is_elsewhere(url: str, site: str) -> bool:
+    return not url.startswith((f"{site}/", "blob:", "data:"))
+
+
+@pytest.fixture(params=list(PROFILES))
+def page(request: pytest.FixtureRequest, opened: Opener) -> Page:
+    """The page on a desktop, and on a phone."""
+    return opened(request.param)
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keeps a picture of the page in TURDIFY_SCREENSHOTS, if that is set."""
+
+    def take(page: Page, name: str) -> None:
+        if folder := os.environ.get("TURDIFY_SCREENSHOTS"):
+            profile = re.sub(r"\W+", "-", request.node.name).strip("-")
+            page.screenshot(path=Path(folder) / f"{profile}-{name}.png", full_page=True)
+
+    return take

@@ -1,0 +1,86 @@
+"""What people do on the page, and what they see."""
+
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from tests.pictures import astronaut, decoded, encoded
+
+
+def photo(name: str = "beach.jpg", format: str = "JPEG", **parameters: Any) -> FilePayload:
+    """A file to choose: 512x512."""
+    data = encoded(astronaut(), format, **parameters)
+    return FilePayload(name=name, mimeType=f"image/{format.lower()}", buffer=data)
+
+
+def text_file(name: str, kind: str) -> FilePayload:
+    return FilePayload(name=name, mimeType=kind, buffer=b"I am not a photo.")
+
+
+def choose(page: Page, *files: FilePayload) -> None:
+    page.locator("#photo").set_input_files(list(files))
+
+
+def says(page: Page, words: str) -> None:
+    expect(page.get_by_role("status")).to_contain_text(words)
+
+
+def alerts(page: Page, words: str) -> None:
+    expect(page.get_by_role("alert")).to_contain_text(words)
+
+
+def turds(page: Page) -> Locator:
+    return page.locator(".turd")
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def saved(page: Page, name: str = "Download") -> tuple[str, bytes]:
+    """Press the button; the name and the content of the file that comes down."""
+    with page.expect_download() as download:
+        button(page, name).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def saved_picture(page: Page) -> Image.Image:
+    return decoded(saved(page)[1])
+
+
+def tap_photo(page: Page, x: float, y: float) -> None:
+    """At a pixel of the 512x512 photo."""
+    box = page.locator("#turds").bounding_box()
+    assert box
+    page.locator("#turds").click(position={"x": x * box["width"] / 512, "y": y * box["height"] / 512})
+
+
+def center_of(turd: Locator) -> tuple[float, float]:
+    """In pixels of the 512x512 photo."""
+    stage = turd.page.locator("#turds").bounding_box()
+    box = turd.bounding_box()
+    assert stage
+    assert box
+    zoom = 512 / stage["width"]
+    x, y = box["x"] + box["width"] / 2 - stage["x"], box["y"] + box["height"] / 2 - stage["y"]
+    return x * zoom, y * zoom
+
+
+def width_of(turd: Locator) -> float:
+    box = turd.bounding_box()
+    assert box
+    return box["width"]
+
+
+def natural_size(page: Page) -> list[int]:
+    """Of the photo under the turds, as the browser shows it."""
+    size: list[int] = page.locator("#original").evaluate(
+        "async image => { await image.decode(); return [image.naturalWidth, image.naturalHeight]; }"
+    )
+    return size
+
+
+def png(image: Image.Image) -> FilePayload:
+    return FilePayload(name="made.png", mimeType="image/png", buffer=encoded(image, "PNG"))

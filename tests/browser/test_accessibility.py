@@ -1,0 +1,157 @@
+"""For everybody: axe in every state, targets for fingers, narrow screens, and less motion."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener
+from tests.browser.steps import alerts, choose, photo, says, text_file, turds
+from tests.pictures import FakeDetector
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+def empty(page: Page) -> None:
+    expect(page.locator("#sample")).to_be_visible()
+
+
+def sniffing(page: Page) -> None:
+    choose(page, photo())
+    says(page, "Sniffing out faces…")
+
+
+def result(page: Page) -> None:
+    choose(page, photo())
+    says(page, "3 faces covered")
+
+
+def selected(page: Page) -> None:
+    result(page)
+    turds(page).first.click()
+
+
+def original(page: Page) -> None:
+    result(page)
+    page.locator("#show").click()
+
+
+def no_face(page: Page) -> None:
+    choose(page, photo())
+    says(page, "No face found")
+
+
+def error(page: Page) -> None:
+    choose(page, text_file("notes.jpg", "image/jpeg"))
+    alerts(page, "That file isn't a photo")
+
+
+def offline(page: Page) -> None:
+    page.context.set_offline(True)
+    choose(page, photo())
+    alerts(page, "No connection.")
+    page.context.set_offline(False)
+
+
+def batch(page: Page) -> None:
+    choose(page, photo("a.jpg"), photo("b.jpg"), text_file("c.txt", "text/plain"))
+    says(page, "2 of 3 done · 1 failed")
+
+
+STATES = [empty, sniffing, result, selected, original, no_face, error, offline, batch]
+
+
+@pytest.fixture
+def reach(finds: FakeDetector) -> Callable[[Page, Callable[[Page], None]], None]:
+    def go(page: Page, state: Callable[[Page], None]) -> None:
+        finds.faces = [] if state is no_face else finds.faces
+        finds.delay = 4 if state is sniffing else 0
+        state(page)
+
+    return go
+
+
+Reach = Callable[[Page, Callable[[Page], None]], None]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_axe_finds_nothing_to_complain_about(
+    opened: Opener, reach: Reach, state: Callable[[Page], None], scheme: str
+) -> None:
+    page = opened("phone", color_scheme=scheme)
+    reach(page, state)
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_on_a_phone_every_target_is_large_enough_for_a_finger(
+    opened: Opener, reach: Reach, state: Callable[[Page], None]
+) -> None:
+    page = opened("phone")
+    reach(page, state)
+    targets = page.locator("a, button, summary, input:not([type=hidden])")
+    small = {}
+    for target in targets.all():
+        box = target.bounding_box()
+        if target.is_visible() and box and (box["width"] < 44 or box["height"] < 44):
+            small[target.evaluate("element => element.outerHTML.slice(0, 100)")] = (box["width"], box["height"])
+    assert small == {}
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_a_narrow_phone_never_scrolls_sideways(opened: Opener, reach: Reach, state: Callable[[Page], None]) -> None:
+    page = opened("phone", viewport={"width": 320, "height": 640})
+    reach(page, state)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_a_narrow_phone_never_scrolls_sideways_in_dutch(opened: Opener) -> None:
+    page = opened("phone", viewport={"width": 320, "height": 640}, locale="nl-NL")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    choose(page, photo())
+    says(page, "3 gezichten bedekt")
+    turds(page).first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_without_faces_and_with_several_photos_nothing_is_too_wide(opened: Opener, finds: FakeDetector) -> None:
+    finds.faces = []
+    for language in ("en-US", "nl-NL"):
+        page = opened("phone", viewport={"width": 320, "height": 640}, locale=language)
+        page.add_init_script("navigator.canShare = () => true")
+        page.reload()
+        choose(page, photo("a.jpg"), photo("b.jpg"))
+        says(page, "2")
+        expect(page.locator("#anyway")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_the_focus_is_never_lost(opened: Opener, finds: FakeDetector) -> None:
+    page = opened("desktop")
+    finds.faces = finds.faces[:1]
+    choose(page, photo())
+    says(page, "1 face covered")
+    for name in ("Add a turd", "Undo", "Redo", "Download"):
+        page.get_by_role("button", name=name, exact=True).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.activeElement !== document.body"), name
+
+
+def test_who_wants_less_motion_gets_none(opened: Opener) -> None:
+    page = opened("desktop", reduced_motion="reduce")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_the_photo_and_its_name_are_read_out_where_the_work_begins(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    expect(page.locator("#file")).to_be_focused()
+    says(page, "3 faces covered")
+    expect(page.get_by_role("img", name="Your photo with 3 faces covered")).to_be_attached()
+    expect(page.get_by_role("button", name="Turd, 1 of 3")).to_be_attached()

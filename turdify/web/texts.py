@@ -1,0 +1,96 @@
+"""What the page's scripts say, in the reader's language. Templates hold their own texts, and errors theirs.
+
+Texts are translated in translations/LANGUAGE/LC_MESSAGES/messages.po.
+"""
+
+from functools import cache
+
+from babel import Locale
+from flask_babel import get_locale, gettext, ngettext
+
+from turdify.faces import PICTURE
+from turdify.pipeline import EMOJI
+
+LANGUAGES = ("en", "nl")
+
+
+def emoji_labels() -> dict[str, str]:
+    """How people call each cover."""
+    labels = {
+        "turd": gettext("Turd"),
+        "smiley": gettext("Smiley"),
+        "heart-eyes": gettext("Heart eyes"),
+        "sunglasses": gettext("Sunglasses"),
+        "clown": gettext("Clown"),
+        "cat": gettext("Cat"),
+        "dog": gettext("Dog"),
+        "panda": gettext("Panda"),
+        "pig": gettext("Pig"),
+        "frog": gettext("Frog"),
+        "pumpkin": gettext("Pumpkin"),
+        "flower": gettext("Flower"),
+        "star": gettext("Star"),
+        "alien": gettext("Alien"),
+        "ghost": gettext("Ghost"),
+        "solid": gettext("Gray"),
+        "mosaic": gettext("Mosaic"),
+        "blur": gettext("Blur"),
+        "mixed": gettext("Mixed"),
+        "picture": gettext("Your own"),
+    }
+    return {name: labels[name] for name in (*EMOJI, PICTURE)}
+
+
+def script_texts() -> dict[str, str | dict[str, str]]:
+    """Texts by the names that static/*.js call them by; {braces} are filled in there, and plurals chosen."""
+    return {
+        "uploading": gettext("Uploading… {percent}%"),
+        "sniffing": gettext("Sniffing out faces…"),
+        "stillSniffing": gettext("Big photo, still sniffing…"),
+        "waitingInLine": gettext("Busy toilet. Waiting a moment…"),
+        "rendering": gettext("Getting your photo ready…"),
+        "covered": plural("{count} face covered. Missed one? Tap it.", "{count} faces covered. Missed one? Tap it."),
+        "noFace": gettext("No face found: tap the photo to place a turd."),
+        "added": gettext("Turd added. {count} in total."),
+        "removed": gettext("Turd removed. Undo brings it back."),
+        "saved": gettext("Done: {name}"),
+        "zipped": gettext("{count} of {total} photos saved."),
+        "shareAgain": gettext("Ready. Tap Share once more."),
+        "cancelled": gettext("Cancelled. Your photo is still here; the server kept nothing."),
+        "offline": gettext("No connection. Your photo is still here."),
+        "busy": gettext("Busy toilet. Try again in a few seconds."),
+        "clogged": gettext("Something clogged on our side. Please try again."),
+        "notAPhoto": gettext("That file isn't a photo we can read. Try JPEG, PNG, WebP or HEIC."),
+        "tooLarge": gettext("That photo is {size} MB; the limit is {limit} MB."),
+        "tooMany": gettext("Only the first {count} photos are used."),
+        "alt": plural("Your photo with {count} face covered", "Your photo with {count} faces covered"),
+        "altOriginal": gettext("Your photo, nothing covered"),
+        "turdLabel": gettext("{emoji}, {number} of {total}"),
+        "forAll": gettext("For every face"),
+        "forOne": gettext("For this face"),
+        "batch": gettext("{done} of {total} done"),
+        "batchNoFace": plural("{count} without faces", "{count} without faces"),
+        "batchFailed": plural("{count} failed", "{count} failed"),
+        "rowWaiting": gettext("waiting"),
+        "rowBusy": gettext("sniffing…"),
+        "rowFaces": plural("{count} face", "{count} faces"),
+        "rowNoFace": gettext("no face found"),
+        "rowFailed": gettext("failed"),
+        "showOriginal": gettext("Show original"),
+        "showCovered": gettext("Show covered"),
+    }
+
+
+def plural(one: str, other: str) -> dict[str, str]:
+    """A text's forms by the reader's language's plural categories, as JavaScript's Intl.PluralRules names them."""
+    return {category: ngettext(one, other, number) for category, number in samples(get_locale()).items()}
+
+
+@cache
+def samples(locale: Locale) -> dict[str, int]:
+    """For each of a language's plural categories a number that is in it."""
+    return {locale.plural_form(number): number for number in range(200)}
+
+
+def language() -> str:
+    return str(get_locale())

@@ -1,29 +1,40 @@
-FROM python:3.13-slim-trixie AS packages
-COPY requirements.txt .
-RUN python3 -m venv /opt/turdify \
- && /opt/turdify/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r requirements.txt \
- && /opt/turdify/bin/pip uninstall --yes --quiet pip \
- # What nothing uses: the packages' own tests and ONNX Runtime's tools for changing models.
- && cd /opt/turdify/lib/python3*/site-packages \
- && rm -rf onnxruntime/tools onnxruntime/transformers onnxruntime/quantization onnxruntime/datasets \
- && find . -depth -type d \( -name tests -o -name __pycache__ \) -exec rm -rf {} +
+# Needs BuildKit, as docker compose and buildx have. The base can be pinned: --build-arg PYTHON_IMAGE=python:...@sha256:...
+ARG PYTHON_IMAGE=python:3.13-slim-trixie
+ARG BUILD_IMAGE=$PYTHON_IMAGE
 
-FROM python:3.13-slim-trixie
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin turdify
-COPY --from=packages /opt/turdify /opt/turdify
+# Wheels are only unpacked, so this runs on the building machine's architecture for whichever one the image is for.
+FROM --platform=$BUILDPLATFORM $BUILD_IMAGE AS packages
+ARG TARGETARCH
+COPY requirements.txt .
+RUN case $TARGETARCH in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; *) echo "No wheels for $TARGETARCH." >&2; exit 1 ;; esac \
+ && for tag in manylinux2014 manylinux_2_17 manylinux_2_27 manylinux_2_28; do set -- "$@" --platform "${tag}_$machine"; done \
+ && pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes "$@" --target /opt/turdify -r requirements.txt \
+ # What nothing uses: the packages' own tests, ONNX Runtime's tools for changing models and its library for programs in
+ # C, which its Python module has within itself, the face_recognition model that turdify passes over, and what Babel
+ # knows of languages that the page doesn't speak.
+ && cd /opt/turdify \
+ && rm -rf onnxruntime/tools onnxruntime/transformers onnxruntime/quantization onnxruntime/datasets \
+ && rm onnxruntime/capi/libonnxruntime.so.* face_recognition_models/models/shape_predictor_68_face_landmarks.dat \
+ && find babel/locale-data -name '*.dat' ! -name root.dat ! -name en.dat ! -name nl.dat -delete \
+ && find . -depth -type d \( -name tests -o -name __pycache__ \) -exec rm -rf {} +
 WORKDIR /srv/turdify
 COPY gunicorn.conf.py wsgi.py ./
 COPY turdify turdify
 COPY templates templates
 COPY static static
 # Nothing can be written where it runs, so the bytecode is made here.
-RUN /opt/turdify/bin/python -m compileall -q /opt/turdify/lib turdify wsgi.py
+RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/turdify /srv/turdify
+
+FROM $PYTHON_IMAGE
+COPY --from=packages /opt/turdify /opt/turdify
+COPY --from=packages /srv/turdify /srv/turdify
+WORKDIR /srv/turdify
 ENV PATH=/opt/turdify/bin:$PATH \
+    PYTHONPATH=/opt/turdify \
     PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONUNBUFFERED=1 \
-    MALLOC_TRIM_THRESHOLD_=67108864
-USER 10001
+    PYTHONUNBUFFERED=1
+USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s \
-  CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=3)"]
+  CMD ["python3", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=3)"]
 CMD ["gunicorn"]

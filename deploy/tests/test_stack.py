@@ -4,57 +4,64 @@
 """
 
 import json
-import os
 import re
+import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from deploy.tests.stack import ADDRESS, PORT, Stack, curl, eventually, running
 from tests.conftest import ROOT
 from tests.pictures import decoded, group, hopper_file
+from turdify.web import api
 
-PORT = "18080"
-ADDRESS = f"http://127.0.0.1:{PORT}"
-ENVIRONMENT = os.environ | {"TURDIFY_PORT": PORT, "COMPOSE_PROJECT_NAME": "turdify-test"}
-
-
-def compose(*arguments: str) -> str:
-    command = ["docker", "compose", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def inside(service: str, *command: str) -> str:
-    return compose("exec", "-T", service, *command)
-
-
-def curl(*arguments: str, cwd: Path | None = None) -> tuple[int, str]:
-    """The status, and everything: headers and body."""
-    command = ["curl", "-s", "-i", "-w", "\n%{http_code}", *arguments]
-    said = subprocess.run(command, cwd=cwd, check=True, capture_output=True).stdout.decode("utf-8", "replace")
-    answer, status = said.rsplit("\n", 1)
-    return int(status), answer
+# What static/ holds or may come to hold, and the types that browsers want of it.
+TYPES = {
+    ".css": "text/css",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+SAMPLE = "sample " * 500
+HASHED = f"{ADDRESS}/static/0123456789ab"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def stack() -> Iterator[None]:
-    compose("up", "--detach", "--build", "--wait")
-    try:
-        yield
-    finally:
-        compose("down", "--volumes", "--timeout", "5")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """With a file of each type among the static ones."""
+    folder = tmp_path_factory.mktemp("stack")
+    shutil.copytree(ROOT / "static", folder / "static")
+    for suffix in TYPES:
+        (folder / "static" / f"sample{suffix}").write_text(SAMPLE)
+    with running(folder, override={"nginx": {"volumes": [f"{folder / 'static'}:/srv/static:ro"]}}) as stack:
+        yield stack
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def within_the_rate() -> None:
-    """nginx takes a photo every two seconds and five more at once."""
+    """nginx takes a photo every second and ten more at once."""
     time.sleep(2.1)
 
 
+@pytest.fixture
+def after_a_rest() -> None:
+    """All of the ten may be sent at once again."""
+    time.sleep(12.1)
+
+
+def at_once(count: int, *arguments: str) -> list[tuple[int, str]]:
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(lambda _: curl(*arguments), range(count)))
+
+
+@pytest.mark.usefixtures("within_the_rate")
 def test_the_page_covers_a_photo_and_offers_the_download(tmp_path: Path) -> None:
     cookies = str(tmp_path / "cookies")
     _, page = curl("-c", cookies, ADDRESS)
@@ -67,6 +74,7 @@ def test_the_page_covers_a_photo_and_offers_the_download(tmp_path: Path) -> None
     assert 'download="beach-turdified.jpg"' in answer
 
 
+@pytest.mark.usefixtures("within_the_rate")
 def test_the_readmes_curl_line_works(tmp_path: Path) -> None:
     group(3)[0].save(tmp_path / "group.jpg")
     line = re.search(r"^curl.*$", (ROOT / "README.md").read_text(), re.MULTILINE)
@@ -76,6 +84,7 @@ def test_the_readmes_curl_line_works(tmp_path: Path) -> None:
     assert decoded((tmp_path / "group.png").read_bytes()).format == "PNG"
 
 
+@pytest.mark.usefixtures("within_the_rate")
 def test_what_is_no_photo_gets_the_endpoints_answer(tmp_path: Path) -> None:
     (tmp_path / "notes.jpg").write_text("I am not a photo.")
     status, answer = curl("-F", "my_file=@notes.jpg", f"{ADDRESS}/turdify/", cwd=tmp_path)
@@ -84,6 +93,7 @@ def test_what_is_no_photo_gets_the_endpoints_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/turdify/", "application/json"), ("/", "text/html")])
+@pytest.mark.usefixtures("within_the_rate")
 def test_a_body_beyond_the_limit_is_refused_by_nginx_in_the_words_of_the_app(
     tmp_path: Path, path: str, kind: str
 ) -> None:
@@ -94,6 +104,7 @@ def test_a_body_beyond_the_limit_is_refused_by_nginx_in_the_words_of_the_app(
     assert "That photo is larger than 25 MB. Please choose a smaller one." in answer
 
 
+@pytest.mark.usefixtures("within_the_rate")
 def test_a_photo_of_nearly_the_limit_is_taken(tmp_path: Path) -> None:
     (tmp_path / "large.jpg").write_bytes(hopper_file().read_bytes() + b"\0" * (24 * 2**20))
     status, answer = curl("-F", "my_file=@large.jpg", f"{ADDRESS}/turdify/", cwd=tmp_path)
@@ -109,64 +120,170 @@ def test_every_security_header_comes_once() -> None:
     assert "cache-control: no-store" in head
 
 
-def test_static_files_come_from_nginx_and_may_be_cached() -> None:
-    status, answer = curl(f"{ADDRESS}/static/turdify.css")
+@pytest.mark.parametrize("suffix", TYPES)
+def test_static_files_come_from_nginx_for_a_year(suffix: str) -> None:
+    status, answer = curl(f"{HASHED}/sample{suffix}")
     assert status == 200
-    assert "Cache-Control: max-age=3600" in answer
+    assert f"\r\nContent-Type: {TYPES[suffix]}\r\n" in answer
+    assert "\r\nCache-Control: public, max-age=31536000, immutable\r\n" in answer
+    assert answer.count("\r\nX-Content-Type-Options: nosniff\r\n") == 1
+    assert "Strict-Transport-Security" not in answer
+
+
+def test_every_static_file_has_a_type_of_its_own() -> None:
+    assert {path.suffix for path in (ROOT / "static").rglob("*") if path.is_file()} <= set(TYPES)
+
+
+@pytest.mark.parametrize("suffix", TYPES)
+def test_static_text_is_compressed_and_pictures_are_not(suffix: str) -> None:
+    _, answer = curl("--compressed", f"{HASHED}/sample{suffix}")
+    head, body = answer.split("\r\n\r\n")
+    assert ("\r\nContent-Encoding: gzip" in head) == (suffix not in (".jpg", ".png"))
+    assert body == SAMPLE
+
+
+def test_the_page_speaks_dutch_to_who_prefers_it() -> None:
+    _, page = curl("-H", "Accept-Language: nl", ADDRESS)
+    assert '<html lang="nl">' in page
+    assert "Leg er een drol op." in page
+
+
+def test_all_that_the_page_links_to_is_there() -> None:
+    _, page = curl(ADDRESS)
+    links = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert links
+    assert [link for link in links if curl(ADDRESS + link)[0] != 200] == []
+
+
+@pytest.mark.parametrize("path", ["/static/", "/static/sample.js", "/static/0123456789abc/sample.js"])
+def test_what_is_under_static_without_a_hash_is_left_to_the_app(path: str) -> None:
+    status, answer = curl(ADDRESS + path)
+    assert status == 404
+    assert "\r\nCross-Origin-Opener-Policy: same-origin\r\n" in answer, "the app's header, not one of nginx's"
+
+
+@pytest.mark.parametrize("path", ["/none.js", "/covers", "/../../%2e%2e/etc/nginx/nginx.conf", "/..%2f..%2fetc/passwd"])
+def test_what_is_no_static_file_is_refused(path: str) -> None:
+    assert curl("--path-as-is", HASHED + path)[0] in (400, 404)
 
 
 @pytest.mark.parametrize("service", ["web", "nginx"])
-def test_nothing_runs_as_root_or_can_gain_rights_or_write(service: str) -> None:
-    assert inside(service, "id", "-u").strip() != "0"
-    status = inside(service, "cat", "/proc/1/status")
+def test_nothing_runs_as_root_or_can_gain_rights_or_write(stack: Stack, service: str) -> None:
+    assert stack.inside(service, "id", "-u").strip() != "0"
+    status = stack.inside(service, "cat", "/proc/1/status")
     assert re.search(r"^CapEff:\s+0+$", status, re.MULTILINE)
     assert re.search(r"^NoNewPrivs:\s+1$", status, re.MULTILINE)
     for folder in ("/", "/srv", "/var", "/etc", "/home"):
-        tried = inside(service, "sh", "-c", f"touch {folder}/x 2>&1 || true")
+        tried = stack.inside(service, "sh", "-c", f"touch {folder}/x 2>&1 || true")
         assert "Read-only file system" in tried or "Permission denied" in tried
 
 
-def test_photos_leave_no_file_and_no_name(tmp_path: Path) -> None:
-    inside("web", "sh", "-c", "touch /tmp/before")
-    inside("nginx", "sh", "-c", "touch /tmp/before")
+def test_photos_leave_no_file_and_no_name(stack: Stack, tmp_path: Path) -> None:
+    stack.inside("web", "sh", "-c", "touch /tmp/before")
+    stack.inside("nginx", "sh", "-c", "touch /tmp/before")
     (tmp_path / "private-name.jpg").write_bytes(hopper_file().read_bytes() + b"\0" * (8 * 2**20))
     for _ in range(3):
         assert curl("-F", "my_file=@private-name.jpg", f"{ADDRESS}/turdify/", cwd=tmp_path)[0] == 200
     for service in ("web", "nginx"):
-        newer = inside(service, "sh", "-c", "find / -xdev -newer /tmp/before -type f 2>/dev/null; find /tmp -type f")
+        newer = stack.inside(
+            service, "sh", "-c", "find / -xdev -newer /tmp/before -type f 2>/dev/null; find /tmp -type f"
+        )
         assert set(newer.split()) <= {"/tmp/before", "/tmp/nginx.pid"}
-    assert "private-name" not in compose("logs")
+    assert "private-name" not in stack.compose("logs")
 
 
 def test_too_many_photos_at_once_are_refused_and_soon_taken_again() -> None:
     post = ["-F", f"my_file=@{hopper_file()}", f"{ADDRESS}/faces/"]
-    answers = [curl(*post) for _ in range(9)]
+    answers = at_once(20, *post)
     refused = [answer for status, answer in answers if status == 429]
     assert 1 <= len(refused) < len(answers)
     assert "Retry-After: 5" in refused[0]
-    assert json.loads(refused[0].split("\r\n\r\n")[-1])["detail"]
+    assert json.loads(refused[0].split("\r\n\r\n")[-1])["detail"].startswith("Those were many photos")
+    pages = [page for status, page in at_once(20, "-F", f"photo=@{hopper_file()}", ADDRESS) if status == 429]
+    assert '<p role="alert">Those were many photos at once.' in pages[0]
     time.sleep(10)
     assert curl(*post)[0] == 200
 
 
-def test_killed_workers_are_replaced() -> None:
+@pytest.mark.usefixtures("within_the_rate")
+def test_killed_workers_are_replaced(stack: Stack) -> None:
     killer = (
         "import os; [os.kill(int(p), 9) for p in os.listdir('/proc')"
         " if p.isdigit() and 1 != int(p) != os.getpid() and b'gunicorn' in open(f'/proc/{p}/cmdline', 'rb').read()]"
     )
-    inside("web", "python", "-c", killer)
-    assert "was sent SIGKILL" in compose("logs", "web")
+    stack.inside("web", "python", "-c", killer)
+    assert eventually(lambda: "was sent SIGKILL" in stack.compose("logs", "web"))
     time.sleep(2)
     assert curl("-F", f"my_file=@{hopper_file()}", f"{ADDRESS}/faces/")[0] == 200
 
 
-def test_without_the_app_nginx_says_so_in_the_endpoints_shape_and_on_a_page() -> None:
-    compose("stop", "--timeout", "5", "web")
+@pytest.mark.usefixtures("after_a_rest")
+def test_slow_senders_keep_nobody_waiting() -> None:
+    """More half-sent photos than there are workers, and yet the page comes."""
+    half = b"POST /turdify/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\nhalf"
+    slow = [socket.create_connection(("127.0.0.1", PORT)) for _ in range(5)]
     try:
-        for path, kind in (("/healthz", "application/json"), ("/", "text/html")):
+        for connection in slow:
+            connection.sendall(half)
+        assert curl("--max-time", "5", ADDRESS)[0] == 200
+        time.sleep(11)
+        assert [connection.recv(1) for connection in slow] == [b""] * 5
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+@pytest.mark.usefixtures("after_a_rest")
+def test_a_forged_address_buys_no_photos() -> None:
+    def post(number: int) -> int:
+        return curl("-H", f"X-Forwarded-For: 192.0.2.{number}", "-F", "my_file=nothing", f"{ADDRESS}/faces/")[0]
+
+    with ThreadPoolExecutor(20) as pool:
+        assert set(pool.map(post, range(20))) == {422, 429}
+
+
+def answer_to(request: bytes) -> str:
+    with socket.create_connection(("127.0.0.1", PORT), timeout=10) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [("GET / HTTP/1.1\r\nX: " + "x" * 40000, 400), ("GET / HTTP/1.1\r\nHost: a b", 400), ("NO SENSE", 400)]
+    + [(f"GET {path} HTTP/1.1\r\nX: " + "x" * 40000, 400) for path in api.PATHS]
+    + [(f"GET /{'x' * 40000} HTTP/1.1", 414), ("GET / HTTP/9.9", 505)],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_nginx_itself_refuses_is_told_like_any_error(request_line: str, status: int) -> None:
+    head, body = answer_to(f"{request_line}\r\nConnection: close\r\n\r\n".encode()).split("\r\n\r\n", 1)
+    assert head.startswith(f"HTTP/1.1 {status} ")
+    assert head.count("\r\nX-Content-Type-Options: nosniff\r\n") == 1
+    assert ('{"detail": "Your browser sent' in body) == request_line.startswith(tuple(f"GET {p} " for p in api.PATHS))
+    assert "Your browser sent something we don" in body
+    assert "nginx" not in body
+
+
+def test_without_the_app_nginx_says_so_in_the_endpoints_shape_and_on_a_page(stack: Stack) -> None:
+    stack.compose("stop", "--timeout", "5", "web")
+    try:
+        for path in ("/", *api.PATHS):
             status, answer = curl(ADDRESS + path)
             assert status == 503
             assert "Retry-After: 5" in answer
-            assert f"Content-Type: {kind}" in answer
+            assert "Strict-Transport-Security" not in answer
+            if path == "/":
+                assert '<p role="alert">We can\'t take your photo right now' in answer
+            else:
+                assert json.loads(answer.split("\r\n\r\n")[-1])["detail"].startswith("We can't take your photo")
     finally:
-        compose("start", "web")
+        stack.compose("start", "web")
+
+
+def test_the_logs_name_no_visitor(stack: Stack) -> None:
+    """After all of the above: photos, refusals, failures. The only addresses are those of the replicas."""
+    logs = stack.compose("logs", "--no-log-prefix", "nginx")
+    assert " POST /turdify/ 200 " in logs
+    assert " 429 " in logs
+    assert " 503 " in logs
+    assert [line for line in logs.splitlines() if re.search(r"\d+\.\d+\.\d+\.\d+(?!\d*:8000)", line)] == []

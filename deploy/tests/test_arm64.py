@@ -1,0 +1,70 @@
+"""The image for arm64 at work, elsewhere under emulation: slow, but the Pi's own programs. Not part of scripts/test.
+
+.ci/arm64 && .venv-test/bin/pytest -n0 -rs deploy/tests/test_arm64.py
+"""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.pictures import decoded, encoded, hopper_file
+from turdify.detection import DETECTORS
+from turdify.pipeline import Options, find_faces
+
+IMAGE = "turdify:arm64"
+ADDRESS = "http://127.0.0.1:18090"
+SECONDS = 600  # under emulation everything takes 20 times as long
+
+
+def docker(*arguments: str, data: bytes = b"", seconds: int = SECONDS) -> str:
+    command = ["docker", *arguments]
+    return subprocess.run(command, input=data, capture_output=True, check=True, timeout=seconds).stdout.decode()
+
+
+def run(*arguments: str) -> list[str]:
+    # The processor of a Raspberry Pi 4, where one is emulated.
+    return ["run", "--platform=linux/arm64", "--env=QEMU_CPU=cortex-a72", "--no-healthcheck", *arguments]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def container() -> Iterator[str]:
+    """One that serves, with the command line tool at hand."""
+    settings = ["--env=TURDIFY_WORKERS=1", "--env=GUNICORN_CMD_ARGS=--timeout=600"]
+    try:
+        name = docker(*run("--detach", "--publish=127.0.0.1:18090:8000", *settings, IMAGE), seconds=60).strip()
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"no arm64 here, .ci/arm64 makes it possible: {error.stderr.decode().strip()}")
+    try:
+        if "aarch64" not in docker("exec", name, "uname", "-m"):
+            pytest.skip("no arm64 here, .ci/arm64 makes it possible")
+        wait_until_healthy(name)
+        yield name
+    finally:
+        docker("rm", "--force", name)
+
+
+def wait_until_healthy(name: str) -> None:
+    command, deadline = ["curl", "-sf", "-m", "60", f"{ADDRESS}/healthz"], time.monotonic() + SECONDS
+    while subprocess.run(command, capture_output=True, check=False).returncode:
+        assert time.monotonic() < deadline, docker("logs", name)
+        time.sleep(1)
+
+
+@pytest.mark.parametrize("detector", DETECTORS)
+def test_it_finds_the_faces_that_other_machines_find(container: str, detector: str) -> None:
+    photo = hopper_file().read_bytes()
+    command = ["python3", "-m", "turdify", "--detector", detector, "--json", "--dry-run", "-"]
+    found = json.loads(docker("exec", "--interactive", container, *command, data=photo))["faces"]
+    expected = find_faces(photo, Options(), detector=DETECTORS[detector](0)).faces
+    assert len(found) == len(expected) == 1
+    assert found[0]["box"] == pytest.approx(expected[0].as_dict()["box"], abs=2)
+
+
+def test_it_serves_covered_photos(container: str) -> None:
+    post = ["curl", "-sS", "-m", str(SECONDS), "-F", f"my_file=@{hopper_file()}", f"{ADDRESS}/turdify/"]
+    covered = decoded(subprocess.run(post, capture_output=True, check=True).stdout)
+    assert (covered.format, covered.size) == ("PNG", (512, 600))
+    assert find_faces(encoded(covered, "PNG")).faces == []

@@ -3,25 +3,27 @@
     .venv-test/bin/python -m bench.speed [PHOTO.jpg]
 
 Without a photo, one of 12 MP with twelve faces is made. Every way runs in processes of its own, in turns, so that a
-busy moment of the machine hits all alike, and in the environment that scripts/serve gives the server. Printed are each
+busy moment of the machine hits all alike, and gives freed memory back as the server does. Printed are each
 one's best time and least peak memory, with everything that it imports, beside the original's.
 """
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from PIL import Image
+
+from turdify.machine import keep_little_freed_memory
 
 ROUNDS = 2
 RUNS = 3
@@ -33,7 +35,7 @@ def original() -> Callable[[bytes], None]:
     from turdify.detection.dlib_hog import import_face_recognition
 
     face_recognition = import_face_recognition()
-    emoji = load_artwork("turd").image
+    emoji = load_artwork("turd").decode()
 
     def run(data: bytes) -> None:
         upload = BytesIO()
@@ -69,6 +71,7 @@ WAYS: dict[str, Callable[[], Callable[[bytes], None]]] = {
 
 def measure(way: str, photo: Path) -> None:
     """In a process of its own: print the seconds for one photo, once warm, and the peak memory in MB."""
+    keep_little_freed_memory()
     run, data = WAYS[way](), photo.read_bytes()
     run(data)
     seconds = []
@@ -81,8 +84,7 @@ def measure(way: str, photo: Path) -> None:
 
 def measured(way: str, photo: Path) -> tuple[float, float]:
     command = [sys.executable, "-m", "bench.speed", str(photo), "--way", way]
-    environment = os.environ | {"MALLOC_TRIM_THRESHOLD_": "67108864"}
-    seconds, megabytes = json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+    seconds, megabytes = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     return seconds, megabytes
 
 
@@ -108,6 +110,16 @@ def make_photo(path: Path) -> None:
     Image.blend(photo, noise, 0.35).save(path, quality=90)
 
 
+@contextmanager
+def given_or_made(photo: Path | None) -> Iterator[Path]:
+    """The photo, or where there is none, one that is made for as long as it is needed."""
+    with tempfile.TemporaryDirectory() as folder:
+        if photo is None:
+            photo = Path(folder) / "photo.jpg"
+            make_photo(photo)
+        yield photo
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photo", nargs="?", type=Path)
@@ -116,10 +128,7 @@ def main() -> None:
     if arguments.way:
         measure(arguments.way, arguments.photo)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        photo = arguments.photo or Path(folder) / "photo.jpg"
-        if not arguments.photo:
-            make_photo(photo)
+    with given_or_made(arguments.photo) as photo:
         compare(photo)
 
 

@@ -9,7 +9,16 @@ from tests.conftest import ROOT
 from turdify import __version__
 from turdify.cli import main
 
-DOCUMENTS = ["README.md", "CHANGELOG.md", "THIRD-PARTY.md", "docs/reference.md", "docs/deploy.md", "docs/decisions.md"]
+DOCUMENTS = [
+    "README.md",
+    "CHANGELOG.md",
+    "THIRD-PARTY.md",
+    "docs/reference.md",
+    "docs/deploy.md",
+    "docs/ios.md",
+    "docs/scale.md",
+    "docs/decisions.md",
+]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 
 
@@ -20,7 +29,7 @@ def test_every_variable_is_in_the_reference_and_the_other_way_round() -> None:
 
 def test_every_option_of_the_command_line_is_in_the_reference() -> None:
     options = {option for parameter in main.params for option in parameter.opts if option.startswith("--")}
-    assert options - {"--version"} == set(re.findall(r"`(--[\w-]+)(?: PATH)?`", REFERENCE)) - {"--version"}
+    assert options - {"--version"} == set(re.findall(r"`(--[\w-]+)(?: PATH| FILE)?`", REFERENCE)) - {"--version"}
 
 
 def test_the_changelog_is_about_this_version() -> None:

@@ -25,9 +25,12 @@ export class Editor {
   #gesture = null;
   #dragged = false;
 
-  /** `stage` holds the photo (an img) and over it `turds`, which is filled here; `changed` is called with what to say. */
-  constructor({ stage, image, turds, changed }) {
-    Object.assign(this, { stage, image, turds, changed });
+  /**
+   * `stage` holds the photo and over it `turds`, which is filled here. `changed` is called with what to say, and has to
+   * draw; `full` when there is no room for one more.
+   */
+  constructor({ stage, turds, changed, full }) {
+    Object.assign(this, { turds, changed, full });
     stage.addEventListener("click", (event) => this.#tapped(event));
     turds.addEventListener("keydown", (event) => this.#typed(event));
     for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
@@ -53,12 +56,15 @@ export class Editor {
 
   add(point = this.#photo.size.map((side) => side / 2)) {
     const faces = this.#photo.faces;
-    if (faces.length >= settings.maxFaces) return;
+    if (faces.length >= settings.maxFaces) {
+      this.full();
+      return;
+    }
     const emoji = emojiFor(this.emoji, faces.length);
     this.selected = faces.length;
-    this.#commit([...faces, faceLike(faces, point, this.#photo.size, emoji)]);
-    this.turds.lastElementChild.focus({ preventScroll: true });
+    this.#photo.change([...faces, faceLike(faces, point, this.#photo.size, emoji)]);
     this.changed(say("added", { count: faces.length + 1 }));
+    this.turds.lastElementChild.focus({ preventScroll: true });
   }
 
   /** Do to a face what the button or key of that name does: bigger, turnLeft, up, remove... */
@@ -72,13 +78,11 @@ export class Editor {
   dress(choice) {
     if (this.selected === null) this.emoji = choice;
     this.#photo?.dress(choice, this.selected);
-    this.draw();
     this.changed();
   }
 
   deselect() {
     this.selected = null;
-    this.draw();
     this.changed();
   }
 
@@ -107,21 +111,16 @@ export class Editor {
     }
   }
 
-  #commit(faces) {
-    this.#photo.change(faces);
-    this.draw();
-  }
-
   #replace(number, face) {
-    this.#commit(replaced(this.#photo.faces, number, within(face, this.#photo.size)));
+    this.#photo.change(replaced(this.#photo.faces, number, within(face, this.#photo.size)));
     this.changed();
   }
 
   #remove(number) {
     this.selected = null;
-    this.#commit(this.#photo.faces.filter((_, other) => other !== number));
+    this.#photo.change(this.#photo.faces.filter((_, other) => other !== number));
+    this.changed(say("removed"));
     const next = this.turds.children[Math.min(number, this.turds.children.length - 1)];
-    this.changed(say("removed"), next);
     next?.focus({ preventScroll: true });
   }
 
@@ -148,7 +147,6 @@ export class Editor {
     if (button) {
       const number = this.#number(button);
       this.selected = this.selected === number ? null : number;
-      this.draw();
       this.changed();
     } else {
       const { left, top } = this.turds.getBoundingClientRect();
@@ -222,7 +220,7 @@ export class Editor {
     this.#gesture = null;
     if (this.#dragged) {
       this.selected = number;
-      this.#commit(faces);
+      this.#photo.change(faces);
       this.changed();
     } else {
       this.draw();

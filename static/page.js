@@ -4,13 +4,16 @@
 import { Editor } from "./editor.js";
 import { Photo } from "./photo.js";
 import { emojiFor } from "./placement.js";
-import { Failure, post } from "./request.js";
+import { asFailure, ask, Failure, post } from "./request.js";
 import { megabytes, say, settings } from "./settings.js";
 import { zip } from "./zip.js";
 
 const SHOWN_BY_BROWSERS = ["image/jpeg", "image/png"]; // and as the server reads them: one picture, upright
 const PATIENCE = 500; // milliseconds before it says what takes so long
 const LONG = 8000;
+// What of the page tells how a photo comes on, and what it says once the photo is sent.
+const SNIFFING = { row: "busy", waits: [[PATIENCE, "sniffing"], [LONG, "stillSniffing"]] };
+const SAVING = { row: "saving", waits: [[0, "rendering"]] };
 const OWN = "picture";
 const ATTEMPTS = 6; // for each photo of several, when the server is busy
 
@@ -19,11 +22,12 @@ const strip = at("strip");
 const camera = at("camera");
 const input = at("photo");
 
-const editor = new Editor({ stage: at("stage"), image: at("original"), turds: at("turds"), changed });
+const editor = new Editor({ stage: at("stage"), turds: at("turds"), changed, full });
 
 let photos = [];
 let current = null;
 let asking = new AbortController(); // ends what the server is asked
+let saving = null; // while something is: what ends it, and whether it takes long
 let ownPicture = null; // the file of a cover that somebody brought
 let told = ""; // of the current photo
 
@@ -37,6 +41,7 @@ function choose(files) {
     return;
   }
   asking.abort();
+  saving?.ended.abort();
   photos.forEach((photo) => photo.forget());
   photos = taken.map(([file, failure]) => Object.assign(new Photo(file), failure && { state: "failed", failure }));
   at("result")?.remove();
@@ -85,16 +90,17 @@ async function findFacesIn(photo, ended) {
   photo.state = "busy";
   refresh();
   try {
-    const answer = await (await patiently(settings.find, { my_file: photo.file }, photo, ended)).text();
-    const { faces, width, height } = JSON.parse(answer);
+    const sent = { my_file: photo.file };
+    const { faces, width, height } = await patiently(ask, settings.find, sent, photo, SNIFFING, ended);
     photo.found(faces.map((face, number) => ({ ...face, emoji: emojiFor(editor.emoji, number) })), [width, height]);
     if (!(await isShownUpright(photo))) {
-      photo.showAs(await patiently(settings.cover, { my_file: photo.file, faces: "[]", format: "jpeg" }, photo, ended));
+      const uncovered = { ...sent, faces: "[]", format: "jpeg" };
+      photo.showAs(await patiently(post, settings.cover, uncovered, photo, SNIFFING, ended));
     }
     photo.state = "done";
-  } catch (failure) {
+  } catch (error) {
     photo.state = "failed";
-    photo.failure = failure instanceof Failure ? failure : new Failure(say("clogged"));
+    photo.failure = asFailure(error);
   }
   if (!photos.includes(photo)) return;
   refresh();
@@ -113,12 +119,12 @@ async function isShownUpright(photo) {
   return image.naturalWidth === photo.size[0] && image.naturalHeight === photo.size[1];
 }
 
-/** Post, tell how it goes, and of several photos wait for a busy server. */
-async function patiently(url, fields, photo, ended) {
+/** Ask or post, tell how it goes, and of several photos wait for a busy server. */
+async function patiently(way, url, fields, photo, stage, ended) {
   for (let attempt = 1; ; attempt += 1) {
-    const watch = watchOf(photo);
+    const watch = watchOf(photo, stage);
     try {
-      return await post(url, fields, { signal: ended, progress: watch.progress });
+      return await way(url, fields, { signal: ended, progress: watch.progress });
     } catch (failure) {
       if (!failure.seconds || photos.length === 1 || attempt === ATTEMPTS) throw failure;
       if (photo === current) tell(say("waitingInLine"));
@@ -136,23 +142,25 @@ function pause(seconds, ended) {
   });
 }
 
-/** Keeps the progress bar and the words beside it up to date. */
-function watchOf(photo) {
+/** Keeps a progress bar and the words for it up to date. */
+function watchOf(photo, { row, waits }) {
   let timers = [];
-  const shown = () => photo === current && !at("busy").hidden;
-  const after = (milliseconds, name) => setTimeout(() => shown() && tell(say(name)), milliseconds);
+  const bar = at(row).querySelector("progress");
+  const announce = (words) => (photo === current || row === SAVING.row) && tell(words);
   return {
     progress(percent) {
-      if (!shown()) return;
       if (percent < 100) {
-        at("progress").value = percent;
-        tell(say("uploading", { percent: percent - (percent % 10) })); // not each one is worth reading out
+        bar.value = percent;
+        announce(say("uploading", { percent: percent - (percent % 10) })); // not each one is worth reading out
       } else if (!timers.length) {
-        at("progress").removeAttribute("value");
-        timers = [after(PATIENCE, "sniffing"), after(LONG, "stillSniffing")];
+        bar.removeAttribute("value");
+        timers = waits.map(([milliseconds, name]) => setTimeout(announce, milliseconds, say(name)));
       }
     },
-    stop: () => timers.forEach(clearTimeout),
+    stop() {
+      bar.removeAttribute("value");
+      timers.forEach(clearTimeout);
+    },
   };
 }
 
@@ -186,6 +194,8 @@ function refresh() {
   at("busy").hidden = state !== "busy";
   at("failed").hidden = !failure?.retry;
   at("controls").hidden = state !== "done";
+  at("saving").hidden = !saving?.long;
+  at("save").hidden = !at("saving").hidden;
   if (state === "failed") {
     tell("");
     notice(failure.message);
@@ -200,7 +210,7 @@ function refresh() {
 /** Who used a button that is gone or has nothing left to do finds the focus nearby, not at the top of the page. */
 function keepFocus(held) {
   if (held === document.body || (held.isConnected && !held.disabled && held.getClientRects().length)) return;
-  const next = [at("retry"), at("download"), at("add"), at("file")];
+  const next = [at("stop"), at("retry"), at("download"), at("add"), at("file")];
   next.find((element) => element.getClientRects().length && !element.disabled)?.focus({ preventScroll: true });
 }
 
@@ -297,6 +307,10 @@ function changed(words = "") {
   refresh();
 }
 
+function full() {
+  notice(say("tooManyFaces", { count: settings.maxFaces }));
+}
+
 function showOriginal(original) {
   at("turds").hidden = original;
   at("show").setAttribute("aria-pressed", original);
@@ -305,22 +319,22 @@ function showOriginal(original) {
 
 // ---- Saving ---------------------------------------------------------------------------------------------------------
 
-function coveredBlob(photo) {
+function coveredBlob(photo, ended) {
   const fields = { my_file: photo.file, format: "same" };
   if (photo.faces.some(({ emoji }) => emoji === OWN)) fields.picture = ownPicture;
-  return photo.covered((faces) => patiently(settings.cover, { ...fields, faces }, photo, signal()));
+  return photo.covered((faces) => patiently(post, settings.cover, { ...fields, faces }, photo, SAVING, ended));
 }
 
 /** Somebody's own picture as a cover; the server tells where a face goes in it. */
 async function chooseCover(file) {
   if (!file) return;
   try {
-    const { width, center, radii } = JSON.parse(await (await post(settings.fit, { picture: file })).text());
+    const { width, center, radii } = await ask(settings.fit, { picture: file });
     ownPicture = file;
     photos.forEach((photo) => photo.outdate());
     settings.covers[OWN] = { url: URL.createObjectURL(file), size: width, center, radii };
-  } catch (failure) {
-    notice(failure instanceof Failure ? failure.message : say("clogged"));
+  } catch (error) {
+    notice(asFailure(error).message);
     return;
   }
   notice("");
@@ -342,43 +356,51 @@ function saveName(photo, blob) {
 
 /** Draw what is to be saved and hand it on; a failure is told, and nothing is lost. */
 async function save(button, deliver) {
+  if (saving) return;
   const photo = current;
-  button.disabled = true;
+  saving = { ended: new AbortController(), long: false };
+  const patience = setTimeout(() => {
+    saving.long = true;
+    refresh();
+  }, PATIENCE);
   tell(say("rendering"));
   try {
-    await deliver(photo);
+    await deliver(photo, saving.ended.signal);
     if (photos.includes(photo)) notice("");
-  } catch (failure) {
+  } catch (error) {
     if (!photos.includes(photo)) return; // others were chosen meanwhile
     tell("");
-    notice(failure instanceof Failure ? failure.message : say("clogged"));
+    notice(asFailure(error).message);
   } finally {
-    button.disabled = false;
-    refresh(); // which knows whether there is still something to save
-    if (document.activeElement === document.body && !button.disabled) button.focus({ preventScroll: true });
+    clearTimeout(patience);
+    const waited = document.activeElement === at("stop");
+    saving = null;
+    refresh();
+    if (waited && !button.disabled) button.focus({ preventScroll: true });
   }
 }
 
-async function download(photo) {
-  const blob = await coveredBlob(photo);
+async function download(photo, ended) {
+  const blob = await coveredBlob(photo, ended);
   hand(blob, saveName(photo, blob));
 }
 
 /** Those that can be saved in one file; what fails, and what lost its covers meanwhile, is left out and counted. */
-async function downloadAll() {
+async function downloadAll(_, ended) {
   const chosen = photos;
   const files = new Map();
   let failure = null;
   for (const photo of chosen) {
     try {
       if (!photo.canSave) continue;
-      const blob = await coveredBlob(photo);
+      const blob = await coveredBlob(photo, ended);
       const name = unused(saveName(photo, blob), files);
       files.set(name.toLowerCase(), { name, blob });
     } catch (reason) {
       failure ??= reason;
     }
   }
+  if (ended.aborted) throw new Failure(say("cancelled"));
   if (!files.size) throw failure ?? new Failure(say("noFace"));
   if (chosen !== photos) return;
   hand(await zip([...files.values()]), "turdified.zip");
@@ -406,8 +428,8 @@ function canShare() {
 }
 
 /** Sharing needs a fresh tap; where drawing took too long for that, it asks for another. */
-async function share(photo) {
-  const blob = await coveredBlob(photo);
+async function share(photo, ended) {
+  const blob = await coveredBlob(photo, ended);
   const file = new File([blob], saveName(photo, blob), { type: blob.type });
   try {
     await navigator.share({ files: [file] });
@@ -436,6 +458,7 @@ for (const type of ["load", "error"]) {
 }
 on("sample", chooseSample);
 on("cancel", () => asking.abort());
+on("stop", () => saving.ended.abort());
 on("retry", retry);
 on("add", () => {
   showOriginal(false);
@@ -474,13 +497,12 @@ document.addEventListener("dragover", (event) => {
   event.preventDefault();
   document.body.classList.add("dropping");
 });
-for (const type of ["dragleave", "drop"]) {
-  document.addEventListener(type, (event) => {
-    if (type === "drop" || !event.relatedTarget) document.body.classList.remove("dropping");
-  });
-}
+document.addEventListener("dragleave", ({ relatedTarget }) => {
+  if (!relatedTarget) document.body.classList.remove("dropping"); // it left the window
+});
 document.addEventListener("drop", (event) => {
   event.preventDefault();
+  document.body.classList.remove("dropping");
   choose(event.dataTransfer.files);
 });
 document.addEventListener("keydown", (event) => {

@@ -4,10 +4,15 @@ import { say } from "./settings.js";
 
 /** What went wrong, in words for people. `retry` tells whether the same may work later, `seconds` when. */
 export class Failure extends Error {
-  constructor(message, { retry = true, seconds = 0, cancelled = false } = {}) {
+  constructor(message, { retry = true, seconds = 0 } = {}) {
     super(message);
-    Object.assign(this, { retry, seconds, cancelled });
+    Object.assign(this, { retry, seconds });
   }
+}
+
+/** What was thrown, as a Failure. */
+export function asFailure(error) {
+  return error instanceof Failure ? error : new Failure(say("clogged"));
 }
 
 /** POST the fields; the answer as a Blob. `progress` is told the percentage that has been sent. Throws Failure. */
@@ -21,13 +26,18 @@ export function post(url, fields, { progress = () => {}, signal } = {}) {
     request.upload.onprogress = ({ loaded, total }) => progress(Math.floor((100 * loaded) / (total || 1)));
     request.onload = () => (request.status === 200 ? resolve(request.response) : failure(request).then(reject));
     request.onerror = () => reject(new Failure(say("offline")));
-    request.onabort = () => reject(new Failure(say("cancelled"), { cancelled: true }));
+    request.onabort = () => reject(new Failure(say("cancelled")));
     const abort = () => request.abort();
     request.onloadend = () => signal?.removeEventListener("abort", abort);
     signal?.addEventListener("abort", abort);
-    if (signal?.aborted) reject(new Failure(say("cancelled"), { cancelled: true }));
+    if (signal?.aborted) reject(new Failure(say("cancelled")));
     else request.send(form);
   });
+}
+
+/** The same, for answers in JSON. */
+export async function ask(url, fields, options) {
+  return JSON.parse(await (await post(url, fields, options)).text());
 }
 
 async function failure(request) {

@@ -39,6 +39,12 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
+def slow_network(page: Page, bytes_a_second: int) -> None:
+    """For what is sent from here on; -1 is as fast as before."""
+    conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
+
+
 def saved(page: Page, name: str = "Download") -> tuple[str, bytes]:
     """Press the button; the name and the content of the file that comes down."""
     with page.expect_download() as download:

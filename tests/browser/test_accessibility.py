@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.steps import alerts, choose, photo, says, text_file, turds
+from tests.browser.steps import alerts, choose, photo, says, slow_network, text_file, turds
 from tests.pictures import FakeDetector
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -59,7 +59,14 @@ def batch(page: Page) -> None:
     says(page, "2 of 3 done · 1 failed")
 
 
-STATES = [empty, sniffing, result, selected, original, no_face, error, offline, batch]
+def saving(page: Page) -> None:
+    result(page)
+    slow_network(page, bytes_a_second=10_000)
+    page.locator("#download").click()
+    expect(page.locator("#stop")).to_be_visible()
+
+
+STATES = [empty, sniffing, result, saving, selected, original, no_face, error, offline, batch]
 
 
 @pytest.fixture

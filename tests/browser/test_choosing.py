@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.steps import alerts, button, choose, natural_size, photo, says, text_file, turds
+from tests.browser.steps import alerts, button, choose, natural_size, photo, says, slow_network, text_file, turds
 from tests.pictures import FakeDetector
 
 Shot = Callable[[Page, str], None]
@@ -51,6 +51,7 @@ def test_a_photo_is_seen_at_once_and_the_upload_is_told(opened: Opener, finds: F
     page.evaluate(
         """() => {
             window.seen = [];
+            const progress = document.querySelector("#busy progress");
             const note = () => window.seen.push([progress.value, document.getElementById("status").textContent]);
             new MutationObserver(note).observe(document.getElementById("status"), {childList: true});
         }"""
@@ -63,11 +64,6 @@ def test_a_photo_is_seen_at_once_and_the_upload_is_told(opened: Opener, finds: F
     percentages = [value for value, words in page.evaluate("window.seen") if words.startswith("Uploading")]
     assert len(percentages) >= 2
     assert all(earlier < later for earlier, later in pairwise(percentages))
-
-
-def slow_network(page: Page, bytes_a_second: int) -> None:
-    conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second}
-    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
 
 
 def test_a_photo_that_takes_long_says_so_and_can_be_cancelled_and_tried_again(

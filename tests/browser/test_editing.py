@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import THREE_FACES, Opener
 from tests.browser.steps import (
+    alerts,
     button,
     center_of,
     choose,
@@ -45,6 +46,17 @@ def test_a_tap_on_a_missed_face_covers_it_with_a_turd_of_the_median_size(covered
     assert width_of(added) == pytest.approx(width_of(turds(covered).first), abs=1)
     expect(added).to_be_focused()
     shot(covered, "added")
+
+
+def test_a_photo_takes_no_more_than_five_hundred_turds_and_says_so(opened: Opener, finds: FakeDetector) -> None:
+    page = opened("desktop")
+    grid = [(x, y) for x in range(0, 500, 10) for y in range(0, 100, 10)]
+    finds.faces = [Face(Box(x, y, x + 6, y + 8), score=0.9) for x, y in grid]
+    choose(page, photo())
+    says(page, "500 faces covered")
+    tap_photo(page, 250, 400)
+    alerts(page, "More than 500 faces can't be covered in one photo.")
+    expect(turds(page)).to_have_count(500)
 
 
 def test_a_photo_without_faces_is_not_saved_until_one_is_placed(page: Page, finds: FakeDetector, shot: Shot) -> None:

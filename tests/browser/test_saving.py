@@ -2,18 +2,32 @@
 
 import io
 import json
+import re
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Download, Page, Route, expect
 
 from tests.browser.conftest import THREE_FACES, Opener
-from tests.browser.steps import alerts, button, center_of, choose, photo, saved, says, tap_photo, text_file, turds
+from tests.browser.steps import (
+    alerts,
+    button,
+    center_of,
+    choose,
+    photo,
+    saved,
+    says,
+    slow_network,
+    tap_photo,
+    text_file,
+    turds,
+)
 from tests.pictures import FakeDetector, astronaut, decoded
 from turdify.geometry import Box
 
@@ -78,6 +92,61 @@ def test_a_download_that_fails_says_why_and_works_again_later(page: Page) -> Non
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
+def test_a_download_that_takes_long_tells_how_far_it_is_and_can_be_cancelled(page: Page, shot: Shot) -> None:
+    choose(page, photo(quality=100))
+    says(page, "3 faces covered")
+    slow_network(page, bytes_a_second=100_000)
+    button(page, "Download").click()
+    says(page, "Uploading… 10%")
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", re.compile(r"\d+"))
+    expect(button(page, "Download")).to_be_hidden()
+    shot(page, "saving")
+    button(page, "Cancel").click()
+    alerts(page, "Cancelled. Your photo is still here; the server kept nothing.")
+    expect(turds(page)).to_have_count(3)
+    slow_network(page, bytes_a_second=-1)
+    assert decoded(saved(page)[1]).size == (512, 512)
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_download_that_takes_long_leaves_the_keyboard_where_it_was(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    with being_saved(page):
+        expect(button(page, "Cancel")).to_be_focused()
+    expect(button(page, "Download")).to_be_focused()
+
+
+def test_cancelling_while_all_are_saved_saves_none_of_them(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo("one.jpg", quality=100), photo("two.jpg", quality=100))
+    says(page, "2 of 2 done")
+    saved(page)  # so that the first is drawn already
+    came: list[Download] = []
+    page.on("download", lambda download: came.append(download))
+    slow_network(page, bytes_a_second=100_000)
+    button(page, "Download all (.zip)").click()
+    button(page, "Cancel").click()
+    alerts(page, "Cancelled.")
+    assert came == []
+    expect(button(page, "Download all (.zip)")).to_be_enabled()
+
+
+def test_other_photos_can_be_chosen_while_one_is_saved(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo(quality=100))
+    says(page, "3 faces covered")
+    slow_network(page, bytes_a_second=100_000)
+    button(page, "Download").click()
+    expect(button(page, "Cancel")).to_be_visible()
+    slow_network(page, bytes_a_second=-1)
+    choose(page, photo("lake.jpg"))
+    says(page, "3 faces covered")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    assert saved(page)[0] == "lake-turdified.jpg"
+
+
 def test_of_several_photos_a_bad_one_does_not_stop_the_rest_and_the_zip_has_all_others(page: Page, shot: Shot) -> None:
     broken = photo("broken.jpg")
     broken["buffer"] = broken["buffer"][:5000]
@@ -113,14 +182,18 @@ def test_of_several_photos_those_without_faces_are_told_and_left_out(page: Page,
     says(page, "1 of 2 photos saved.")
 
 
-def hold_back(page: Page, path: str) -> None:
-    """Answers from there take a second more."""
+@contextmanager
+def being_saved(page: Page, name: str = "Download") -> Iterator[Callable[[], Download]]:
+    """Press the button of that name; what it asks for is answered a second later, and is to be had at the end."""
 
     def slowly(route: Route) -> None:
         page.wait_for_timeout(1000)
         route.continue_()
 
-    page.route(path, slowly)
+    page.route("**/turdify/", slowly)
+    with page.expect_download() as download:
+        button(page, name).click()
+        yield lambda: download.value
 
 
 def test_what_loses_its_last_cover_while_it_is_saved_is_not_saved_again(opened: Opener, finds: FakeDetector) -> None:
@@ -128,9 +201,7 @@ def test_what_loses_its_last_cover_while_it_is_saved_is_not_saved_again(opened: 
     finds.faces = finds.faces[:1]
     choose(page, photo())
     says(page, "1 face covered")
-    hold_back(page, "**/turdify/")
-    with page.expect_download():
-        button(page, "Download").click()
+    with being_saved(page):
         turds(page).first.focus()
         page.keyboard.press("Delete")
     says(page, "Done: beach-turdified.jpg")
@@ -144,13 +215,11 @@ def test_what_loses_its_last_cover_while_others_are_saved_is_left_out_of_the_zip
     finds.faces = finds.faces[:1]
     choose(page, photo("one.jpg"), photo("two.jpg"))
     says(page, "2 of 2 done")
-    hold_back(page, "**/turdify/")
-    with page.expect_download() as download:
-        button(page, "Download all (.zip)").click()
+    with being_saved(page, "Download all (.zip)") as download:
         page.get_by_role("button", name="two.jpg").click()
         turds(page).first.focus()
         page.keyboard.press("Delete")
-    with zipfile.ZipFile(download.value.path()) as archive:
+    with zipfile.ZipFile(download().path()) as archive:
         assert archive.namelist() == ["one-turdified.jpg"]
     says(page, "1 of 2 photos saved.")
 
@@ -159,11 +228,9 @@ def test_a_photo_that_is_saved_keeps_its_name_while_another_is_looked_at(opened:
     page = opened("desktop")
     choose(page, photo("one.jpg"), photo("two.jpg"))
     says(page, "2 of 2 done")
-    hold_back(page, "**/turdify/")
-    with page.expect_download() as download:
-        button(page, "Download").click()
+    with being_saved(page) as download:
         page.get_by_role("button", name="two.jpg").click()
-    assert download.value.suggested_filename == "one-turdified.jpg"
+    assert download().suggested_filename == "one-turdified.jpg"
 
 
 def test_of_several_photos_that_were_cancelled_all_can_be_tried_again(page: Page, finds: FakeDetector) -> None:
@@ -243,7 +310,7 @@ def test_sharing_passes_the_covered_photo_on(opened: Opener) -> None:
     choose(page, photo())
     says(page, "3 faces covered")
     button(page, "Share").click()
-    expect(button(page, "Share")).to_be_enabled()
+    expect(page.get_by_role("status")).to_have_text("")
     ((shared,),) = page.evaluate("window.shared")
     assert (shared["name"], shared["type"]) == ("beach-turdified.jpg", "image/jpeg")
     assert shared["size"] == len(saved(page)[1])

@@ -63,6 +63,7 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "notAPhoto": gettext("That file isn't a photo we can read. Try JPEG, PNG, WebP or HEIC."),
         "tooLarge": gettext("That photo is {size} MB; the limit is {limit} MB."),
         "tooMany": gettext("Only the first {count} photos are used."),
+        "tooManyFaces": gettext("More than {count} faces can't be covered in one photo."),
         "alt": plural("Your photo with {count} face covered", "Your photo with {count} faces covered"),
         "altOriginal": gettext("Your photo, nothing covered"),
         "turdLabel": gettext("{emoji}, {number} of {total}"),

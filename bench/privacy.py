@@ -3,16 +3,19 @@
     .venv-test/bin/python -m bench.privacy FOLDER [COVER...]
 
 Each photo in the folder is covered with each cover (all kinds: the turd, the smiley, and the masks), and then dlib's
-HOG detector and CenterFace at a score of 0.2 look at the result. A covered face counts as found where one of them has a
-box whose center is in the face's box, at 0.3 to 4 times its area; covers that look like faces count. A covered
-face counts as matched when face_recognition's distance between the original and the covered face at that place is at
-most 0.6, its own threshold. It gives an encoding for whatever it is shown, so some match by chance: as a control, the
-next column tells how many would if each covered face were compared with somebody else's original. The last tells for
-how many covered faces the nearest of all originals is their own; by chance it is 1.
+HOG detector, with which face_recognition works, and CenterFace at a score of 0.2 look at the result. They see a covered
+face where they have a box whose center is in the face's box, at 0.3 to 4 times its area; covers that look like faces
+count. Where HOG sees one, and then at all places where faces were, face_recognition compares: a face is matched at a
+distance of at most 0.6, its own threshold, between the original and what is there now.
+
+It gives an encoding for whatever it is shown, so some match by chance: as a control, each number is followed by how
+many would if each covered face were compared with somebody else's original. The last number is for how many covered
+faces the nearest of all originals is their own; by chance it is 1.
 """
 
 import argparse
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from unittest.mock import patch
 
@@ -21,7 +24,7 @@ from PIL import Image
 
 from turdify.artwork import COVERS, load_artwork
 from turdify.covering import back_to_front, cover_face
-from turdify.detection import Detector, centerface
+from turdify.detection import centerface
 from turdify.detection.dlib_hog import DlibHog, import_face_recognition
 from turdify.errors import TurdifyError
 from turdify.geometry import Box, Face
@@ -53,11 +56,15 @@ def finds(box: Box, face: Box) -> bool:
     return inside and 0.3 <= box.width * box.height / (face.width * face.height) <= 4
 
 
-def found_again(image: Image.Image, faces: list[Face], detectors: list[Detector]) -> int:
+def at_low_scores(detector: centerface.CenterFace, image: Image.Image) -> list[Face]:
     low = tuple(replace(one, min_score=LOW_SCORE) for one in centerface.PASSES)
     with patch.object(centerface, "PASSES", low):
-        boxes = [face.box for detector in detectors for face in detector.find_faces(image)]
-    return sum(any(finds(box, face.box) for box in boxes) for face in faces)
+        return detector.find_faces(image)
+
+
+def seen_again(found: list[Face], faces: list[Face]) -> list[Face | None]:
+    """What was found where each of the covered faces is."""
+    return [next((one for one in found if finds(one.box, face.box)), None) for face in faces]
 
 
 def encodings(image: Image.Image, faces: list[Face]) -> Encodings:
@@ -65,34 +72,41 @@ def encodings(image: Image.Image, faces: list[Face]) -> Encodings:
     pixels = np.asarray(image.convert("RGB"))
     sides = [(face.box.upper, face.box.right, face.box.lower, face.box.left) for face in faces]
     locations = [tuple(round(side) for side in one) for one in sides]
-    return np.array(face_recognition.face_encodings(pixels, locations))
-
-
-def measure(photos: list[Image.Image], names: list[str]) -> None:
-    detector = centerface.CenterFace()
-    detectors: list[Detector] = [detector, DlibHog()]
-    faces = [detector.find_faces(photo) for photo in photos]
-    print(f"{len(photos)} photos, {sum(map(len, faces))} faces")
-    originals = encodings_of_all(photos, faces)
-    for name in names:
-        results = [covered(photo, its_faces, name) for photo, its_faces in zip(photos, faces, strict=True)]
-        again = sum(found_again(*one, detectors) for one in zip(results, faces, strict=True))
-        apart = distances(originals, encodings_of_all(results, faces))
-        matches = apart <= MATCH
-        matched = int(matches.diagonal().sum())
-        by_chance = (matches.sum() - matched) / max(1, len(matches) - 1)
-        nearest = int((apart.argmin(axis=0) == np.arange(len(apart))).sum())
-        told = f"matched {matched:4}  by chance {by_chance:6.1f}  nearest {nearest:4}"
-        print(f"{name:12} found again {again:4}  {told}", flush=True)
+    return np.array(face_recognition.face_encodings(pixels, locations)).reshape(-1, 128)
 
 
 def encodings_of_all(photos: list[Image.Image], faces: list[list[Face]]) -> Encodings:
-    return np.concatenate([encodings(*one) for one in zip(photos, faces, strict=True) if one[1]])
+    return np.concatenate(
+        [encodings(*one) for one in zip(photos, faces, strict=True) if one[1]] or [np.empty((0, 128))]
+    )
 
 
-def distances(originals: Encodings, covers: Encodings) -> Encodings:
-    """(n, n): from each original to each covered face."""
-    return np.array([face_recognition.face_distance(covers, original) for original in originals])
+def matches(originals: Encodings, covers: Encodings, owners: list[int]) -> str:
+    """`originals` is (n, 128), `covers` (k, 128), and `owners` tells which of the originals each cover hides."""
+    apart = np.array([face_recognition.face_distance(covers, original) for original in originals])
+    close = apart <= MATCH
+    own = int(close[owners, range(len(owners))].sum())
+    by_chance = (close.sum() - own) / max(1, len(originals) - 1)
+    nearest = int((apart.argmin(axis=0) == owners).sum())
+    return f"matched {own:3}  by chance {by_chance:5.1f}  nearest {nearest:2}"
+
+
+def measure(photos: list[Image.Image], names: list[str]) -> None:
+    detector, hog = centerface.CenterFace(), DlibHog()
+    faces = [detector.find_faces(photo) for photo in photos]
+    count = sum(map(len, faces))
+    print(f"{len(photos)} photos, {count} faces")
+    originals = encodings_of_all(photos, faces)
+    for name in names:
+        results = [covered(*one, name) for one in zip(photos, faces, strict=True)]
+        pairs = list(zip(results, faces, strict=True))
+        by_hog = [seen_again(hog.find_faces(result), its_faces) for result, its_faces in pairs]
+        by_centerface = [seen_again(at_low_scores(detector, result), its_faces) for result, its_faces in pairs]
+        owners = [index for index, seen in enumerate(chain.from_iterable(by_hog)) if seen]
+        at_hogs = encodings_of_all(results, [list(filter(None, seen)) for seen in by_hog])
+        print(f"{name}\n  seen by HOG: {len(owners):3}  {matches(originals, at_hogs, owners)}")
+        print(f"  at all places:    {matches(originals, encodings_of_all(results, faces), list(range(count)))}")
+        print(f"  seen by CenterFace: {sum(map(bool, chain.from_iterable(by_centerface)))}", flush=True)
 
 
 def read(folder: Path) -> list[Image.Image]:

@@ -75,7 +75,7 @@ async function chooseSample() {
 
 // ---- Asking the server ----------------------------------------------------------------------------------------------
 
-/** The signal for what is asked next; what was cancelled before doesn't end it. */
+/** The signal for what is asked next; what was canceled before doesn't end it. */
 function signal() {
   if (asking.signal.aborted) asking = new AbortController();
   return asking.signal;
@@ -400,7 +400,7 @@ async function downloadAll(_, ended) {
       failure ??= reason;
     }
   }
-  if (ended.aborted) throw new Failure(say("cancelled"));
+  if (ended.aborted) throw new Failure(say("canceled"));
   if (!files.size) throw failure ?? new Failure(say("noFace"));
   if (chosen !== photos) return;
   hand(await zip([...files.values()]), "turdified.zip");

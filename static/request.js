@@ -26,11 +26,11 @@ export function post(url, fields, { progress = () => {}, signal } = {}) {
     request.upload.onprogress = ({ loaded, total }) => progress(Math.floor((100 * loaded) / (total || 1)));
     request.onload = () => (request.status === 200 ? resolve(request.response) : failure(request).then(reject));
     request.onerror = () => reject(new Failure(say("offline")));
-    request.onabort = () => reject(new Failure(say("cancelled")));
+    request.onabort = () => reject(new Failure(say("canceled")));
     const abort = () => request.abort();
     request.onloadend = () => signal?.removeEventListener("abort", abort);
     signal?.addEventListener("abort", abort);
-    if (signal?.aborted) reject(new Failure(say("cancelled")));
+    if (signal?.aborted) reject(new Failure(say("canceled")));
     else request.send(form);
   });
 }

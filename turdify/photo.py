@@ -102,7 +102,7 @@ def starts_like_a_photo(data: bytes) -> bool:
 
 
 def to_working_mode(image: Image.Image) -> Image.Image:
-    """The picture as L, LA, RGB or RGBA: grey stays grey, and transparency of any kind becomes an alpha channel."""
+    """The picture as L, LA, RGB or RGBA: gray stays gray, and transparency of any kind becomes an alpha channel."""
     if image.mode.startswith("I"):
         return sixteen_bits_to_eight(image)
     if image.mode == "CMYK":
@@ -189,7 +189,7 @@ def encode(photo: Photo, format: Format) -> bytes:
         "jpeg": photo.encoding or {"quality": QUALITY},
         "webp": {"quality": QUALITY, "method": 0},  # 3.5 times faster than the default of 4, 26 % larger
     }[format]
-    # WebP knows no grey, so a grey profile would be wrong in it.
+    # WebP knows no gray, so a gray profile would be wrong in it.
     icc_profile = None if format == "webp" and image.mode in ("L", "LA") else photo.icc_profile
     buffer = io.BytesIO()
     image.save(buffer, format, icc_profile=icc_profile, **parameters)

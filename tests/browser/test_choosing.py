@@ -66,7 +66,7 @@ def test_a_photo_is_seen_at_once_and_the_upload_is_told(opened: Opener, finds: F
     assert all(earlier < later for earlier, later in pairwise(percentages))
 
 
-def test_a_photo_that_takes_long_says_so_and_can_be_cancelled_and_tried_again(
+def test_a_photo_that_takes_long_says_so_and_can_be_canceled_and_tried_again(
     page: Page, finds: FakeDetector, shot: Shot
 ) -> None:
     finds.delay = 2
@@ -74,9 +74,9 @@ def test_a_photo_that_takes_long_says_so_and_can_be_cancelled_and_tried_again(
     says(page, "Sniffing out faces…")
     shot(page, "sniffing")
     button(page, "Cancel").click()
-    alerts(page, "Cancelled. Your photo is still here; the server kept nothing.")
+    alerts(page, "Canceled. Your photo is still here; the server kept nothing.")
     expect(page.locator("#original")).to_be_visible()
-    shot(page, "cancelled")
+    shot(page, "canceled")
     finds.delay = 0
     button(page, "Try again").click()
     says(page, "3 faces covered")

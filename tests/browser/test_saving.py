@@ -92,7 +92,7 @@ def test_a_download_that_fails_says_why_and_works_again_later(page: Page) -> Non
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
-def test_a_download_that_takes_long_tells_how_far_it_is_and_can_be_cancelled(page: Page, shot: Shot) -> None:
+def test_a_download_that_takes_long_tells_how_far_it_is_and_can_be_canceled(page: Page, shot: Shot) -> None:
     choose(page, photo(quality=100))
     says(page, "3 faces covered")
     slow_network(page, bytes_a_second=100_000)
@@ -102,7 +102,7 @@ def test_a_download_that_takes_long_tells_how_far_it_is_and_can_be_cancelled(pag
     expect(button(page, "Download")).to_be_hidden()
     shot(page, "saving")
     button(page, "Cancel").click()
-    alerts(page, "Cancelled. Your photo is still here; the server kept nothing.")
+    alerts(page, "Canceled. Your photo is still here; the server kept nothing.")
     expect(turds(page)).to_have_count(3)
     slow_network(page, bytes_a_second=-1)
     assert decoded(saved(page)[1]).size == (512, 512)
@@ -128,7 +128,7 @@ def test_cancelling_while_all_are_saved_saves_none_of_them(opened: Opener) -> No
     slow_network(page, bytes_a_second=100_000)
     button(page, "Download all (.zip)").click()
     button(page, "Cancel").click()
-    alerts(page, "Cancelled.")
+    alerts(page, "Canceled.")
     assert came == []
     expect(button(page, "Download all (.zip)")).to_be_enabled()
 
@@ -233,7 +233,7 @@ def test_a_photo_that_is_saved_keeps_its_name_while_another_is_looked_at(opened:
     assert download().suggested_filename == "one-turdified.jpg"
 
 
-def test_of_several_photos_that_were_cancelled_all_can_be_tried_again(page: Page, finds: FakeDetector) -> None:
+def test_of_several_photos_that_were_canceled_all_can_be_tried_again(page: Page, finds: FakeDetector) -> None:
     finds.delay = 2
     choose(page, photo("one.jpg"), photo("two.jpg"), photo("three.jpg"))
     button(page, "Cancel").click()

@@ -56,7 +56,7 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "saved": gettext("Done: {name}"),
         "zipped": gettext("{count} of {total} photos saved."),
         "shareAgain": gettext("Ready. Tap Share once more."),
-        "cancelled": gettext("Cancelled. Your photo is still here; the server kept nothing."),
+        "canceled": gettext("Canceled. Your photo is still here; the server kept nothing."),
         "offline": gettext("No connection. Your photo is still here."),
         "busy": gettext("Busy toilet. Try again in a few seconds."),
         "clogged": gettext("Something clogged on our side. Please try again."),

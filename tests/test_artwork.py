@@ -1,10 +1,14 @@
+from itertools import product
+
 import numpy as np
 import pytest
 import resvg_py
+from PIL import Image
 
 from tests.conftest import ROOT
 from tests.pictures import decoded
 from turdify.artwork import COVERS, SIDE, load_artwork
+from turdify.detection.dlib_hog import DlibHog
 
 
 @pytest.mark.parametrize("name", COVERS)
@@ -37,3 +41,14 @@ def test_artwork_is_what_its_drawing_shows(name: str) -> None:
     drawn = decoded(bytes(resvg_py.svg_to_bytes(svg_string=svg, width=SIDE, height=SIDE)))
     difference = np.abs(np.asarray(drawn).astype(int) - np.asarray(load_artwork(name).decode()))
     assert difference.max() <= 8
+
+
+@pytest.mark.parametrize("name", COVERS)
+def test_artwork_is_not_taken_for_a_face_by_face_recognition(name: str) -> None:
+    artwork = load_artwork(name).decode().resize((256, 256))
+    for ground, side in product(("#ebebeb", "#282828", "#c89678", "#6e8c5a"), (80, 120, 180)):
+        picture = Image.new("RGB", (5 * side, 2 * side), ground)
+        for index, angle in enumerate((-12, 0, 12)):
+            drawn = artwork.rotate(angle, Image.Resampling.BICUBIC).resize((side, side))
+            picture.paste(drawn, (round((0.5 + 1.5 * index) * side), side // 2), drawn)
+        assert DlibHog().find_faces(picture) == [], f"on {ground}, {side} pixels"

@@ -27,6 +27,13 @@ def webp_claiming(side: int) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + 8 + len(body)) + b"WEBPVP8L" + struct.pack("<I", len(body)) + body
 
 
+def jpeg_of_scans(scans: int, side: int = 64) -> bytes:
+    """A gray progressive JPEG whose last scan is there again and again."""
+    jpeg = encoded(Image.new("L", (side, side), 128), "JPEG", progressive=True)
+    last = jpeg.rindex(b"\xff\xda")
+    return jpeg[:last] + jpeg[last:-2] * (scans - jpeg.count(b"\xff\xda") + 1) + jpeg[-2:]
+
+
 JPEG = encoded(astronaut(), "JPEG")
 PNG = encoded(gradient((300, 200)), "PNG")
 
@@ -45,6 +52,7 @@ HOSTILE: dict[str, tuple[bytes, int]] = {
     "truncated HEIC": (encoded(astronaut(), "HEIF")[:5000], 422),
     "truncated AVIF": (encoded(astronaut(), "AVIF")[:5000], 422),
     "truncated GIF": (encoded(astronaut(), "GIF")[:5000], 422),
+    "JPEG of 65 scans": (jpeg_of_scans(65), 422),
     "PNG of 50000x50000": (png_claiming(50_000, 50_000), 422),
     "PNG of one pixel too many": (png_claiming(1001, 1000), 422),
     "WebP of 13300x13300": (webp_claiming(13_300), 422),

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from tests.hostile import HOSTILE, JPEG, png_claiming, webp_claiming
+from tests.hostile import HOSTILE, JPEG, jpeg_of_scans, png_claiming, webp_claiming
 from turdify.errors import PhotoTooLarge, TooManyPixels, TurdifyError
-from turdify.photo import read_photo
+from turdify.photo import count_scans, read_photo
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -42,6 +42,24 @@ except TooManyPixels:
 """
     done = subprocess.run([sys.executable, "-c", program], input=bomb, capture_output=True, check=True)
     assert int(done.stdout) < 20_000  # KiB
+
+
+def test_a_jpeg_of_as_many_scans_as_an_encoder_may_make_is_read() -> None:
+    assert read_photo(jpeg_of_scans(64)).image.size == (64, 64)
+
+
+def test_only_the_scans_of_the_picture_itself_count() -> None:
+    """Neither bytes in a comment nor a video behind the picture, as phones append it."""
+    scans = b"\xff\xda\x00\x02" * 100
+    comment = b"\xff\xfe" + (2 + len(scans)).to_bytes(2) + scans
+    assert read_photo(JPEG[:2] + comment + JPEG[2:] + scans).image.size == (512, 512)
+
+
+def test_scans_cannot_hide_behind_a_reserved_marker() -> None:
+    """Within the pixels' code libjpeg may skip it alone, and not the bytes that it claims."""
+    jpeg = jpeg_of_scans(65)
+    second = jpeg.index(b"\xff\xda", jpeg.index(b"\xff\xda") + 2)
+    assert count_scans(jpeg[:second] + b"\xff\x02\xff\xff" + jpeg[second:]) == 65
 
 
 def test_the_message_names_the_limit() -> None:

@@ -1,6 +1,7 @@
 """Untrusted bytes to an upright picture, and a picture to bytes that tell nothing but the picture."""
 
 import io
+import re
 import warnings
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -30,6 +31,13 @@ MAX_SIDE: dict[Format, int] = {"png": 2**31 - 1, "jpeg": 65500, "webp": 16383}
 # For pictures that bring no JPEG tables of their own, and for WebP. Measured against the source of a 12 MP photo,
 # quality 90 is 48 dB (Pillow's default of 75: 38 dB) at about the size of the source.
 QUALITY = 90
+
+# A JPEG may be painted in many passes (scans), each of a few bytes and all its pixels' work: 300 kB can take a minute.
+# Encoders make up to 14, of 64 megapixels 64 take 3 seconds.
+MAX_SCANS = 64
+START_OF_IMAGE, END_OF_IMAGE, START_OF_SCAN = 0xD8, 0xD9, 0xDA  # ITU T.81, table B.1
+# What libjpeg would stop at: not the stuffed zeros and restart markers of the pixels' code, nor reserved markers.
+JPEG_MARKER = re.compile(rb"\xff+[\xc0-\xcf\xd8-\xfe]")
 
 # EXIF's orientations (EXIF 2.3, tag 0x0112) that aren't upright, and what makes them so.
 ORIENTATION_TAG = 0x0112
@@ -92,7 +100,20 @@ def open_image(data: bytes, max_pixels: int) -> Image.Image:
         raise DamagedPhoto from error
     if image.width * image.height > max_pixels:
         raise TooManyPixels(max_pixels)
+    if isinstance(image, JpegImagePlugin.JpegImageFile) and count_scans(data) > MAX_SCANS:
+        raise DamagedPhoto
     return image
+
+
+def count_scans(jpeg: bytes) -> int:
+    """The scans of a JPEG's picture; what phones append to it, such as a video, is not looked at."""
+    scans, position = 0, 0
+    while (found := JPEG_MARKER.search(jpeg, position)) and found[0][-1] != END_OF_IMAGE:
+        position = found.end()
+        if found[0][-1] != START_OF_IMAGE:
+            position += int.from_bytes(jpeg[position : position + 2])  # the segment's length counts itself
+        scans += found[0][-1] == START_OF_SCAN
+    return scans
 
 
 def starts_like_a_photo(data: bytes) -> bool:

@@ -1,5 +1,6 @@
 from itertools import product
 
+import dlib
 import numpy as np
 import pytest
 import resvg_py
@@ -8,7 +9,6 @@ from PIL import Image
 from tests.conftest import ROOT
 from tests.pictures import decoded
 from turdify.artwork import COVERS, SIDE, load_artwork
-from turdify.detection.dlib_hog import DlibHog
 
 
 @pytest.mark.parametrize("name", COVERS)
@@ -45,10 +45,13 @@ def test_artwork_is_what_its_drawing_shows(name: str) -> None:
 
 @pytest.mark.parametrize("name", COVERS)
 def test_artwork_is_not_taken_for_a_face_by_face_recognition(name: str) -> None:
+    """By dlib's HOG with a margin, as photos have more around a cover than a plain ground; it takes what is over 0."""
+    detector = dlib.get_frontal_face_detector()
     artwork = load_artwork(name).decode().resize((256, 256))
     for ground, side in product(("#ebebeb", "#282828", "#c89678", "#6e8c5a"), (80, 120, 180)):
         picture = Image.new("RGB", (5 * side, 2 * side), ground)
         for index, angle in enumerate((-12, 0, 12)):
             drawn = artwork.rotate(angle, Image.Resampling.BICUBIC).resize((side, side))
             picture.paste(drawn, (round((0.5 + 1.5 * index) * side), side // 2), drawn)
-        assert DlibHog().find_faces(picture) == [], f"on {ground}, {side} pixels"
+        _, scores, _ = detector.run(np.asarray(picture), 1, -0.2)
+        assert list(scores) == [], f"on {ground}, {side} pixels"

@@ -2,6 +2,7 @@
 
 import { center, emojiFor, faceLike, moved, replaced, scale, scaled, size, turned, within } from "./placement.js";
 import { say, settings } from "./settings.js";
+import { state, update } from "./state.js";
 
 const TARGET = 44; // CSS pixels: what a finger hits
 const TAP = 6; // CSS pixels: what moves less was a tap
@@ -16,21 +17,12 @@ const KEYS = {
 }; // prettier-ignore
 
 export class Editor {
-  /** The number of the face that the tools are for, or null. */
-  selected = null;
-  /** The cover for turds to come, and "mixed". */
-  emoji = settings.names[0];
-
-  #photo = null;
   #gesture = null;
   #dragged = false;
 
-  /**
-   * `stage` holds the photo and over it `turds`, which is filled here. `changed` is called with what to say, and has to
-   * draw; `full` when there is no room for one more.
-   */
-  constructor({ stage, turds, changed, full }) {
-    Object.assign(this, { turds, changed, full });
+  /** `stage` holds the photo and over it `turds`, which is filled here. */
+  constructor({ stage, turds }) {
+    this.turds = turds;
     stage.addEventListener("click", (event) => this.#tapped(event));
     turds.addEventListener("keydown", (event) => this.#typed(event));
     for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
@@ -39,115 +31,63 @@ export class Editor {
     new ResizeObserver(() => this.draw()).observe(stage);
   }
 
-  show(photo) {
-    if (photo !== this.#photo) this.selected = null;
-    this.#photo = photo;
-    this.#gesture = null;
-    this.draw();
-  }
-
   draw() {
-    const faces = this.#photo?.size ? this.#faces : [];
+    if (this.#gesture?.before !== state.current?.faces) this.#gesture = null; // what was held is no longer there
+    const faces = state.current?.size ? this.#faces : [];
     while (this.turds.children.length > faces.length) this.turds.lastElementChild.remove();
     while (this.turds.children.length < faces.length) this.turds.append(turd());
-    if (this.selected >= faces.length) this.selected = null;
-    faces.forEach((face, number) => this.#place(this.turds.children[number], face, number, faces.length));
+    const zoom = faces.length && this.#zoom; // asked once, as each answer after a change costs a layout
+    faces.forEach((face, number) => place(this.turds.children[number], face, zoom, number, faces.length));
   }
 
-  add(point = this.#photo.size.map((side) => side / 2)) {
-    const faces = this.#photo.faces;
+  add(point = state.current.size.map((side) => side / 2)) {
+    const { faces, size: photoSize } = state.current;
     if (faces.length >= settings.maxFaces) {
-      this.full();
+      update({ notice: say("tooManyFaces", { count: settings.maxFaces }) });
       return;
     }
-    const emoji = emojiFor(this.emoji, faces.length);
-    this.selected = faces.length;
-    this.#photo.change([...faces, faceLike(faces, point, this.#photo.size, emoji)]);
-    this.changed(say("added", { count: faces.length + 1 }));
+    state.current.change([...faces, faceLike(faces, point, photoSize, emojiFor(state.emoji, faces.length))]);
+    update({ selected: faces.length, told: say("added", { count: faces.length + 1 }) });
     this.turds.lastElementChild.focus({ preventScroll: true });
   }
 
   /** Do to a face what the button or key of that name does: bigger, turnLeft, up, remove... */
-  edit(name, number = this.selected) {
+  edit(name, number = state.selected) {
     if (number === null) return;
     if (name === "remove") this.#remove(number);
-    else this.#replace(number, this.#edited(this.#photo.faces[number], name));
-  }
-
-  /** Another cover on the selected face, or else on all, and on those to come. */
-  dress(choice) {
-    if (this.selected === null) this.emoji = choice;
-    this.#photo?.dress(choice, this.selected);
-    this.changed();
-  }
-
-  deselect() {
-    this.selected = null;
-    this.changed();
+    else this.#replace(number, edited(state.current.faces[number], name));
   }
 
   get #faces() {
-    return this.#gesture?.faces ?? this.#photo.faces;
+    return this.#gesture?.faces ?? state.current.faces;
   }
 
   /** CSS pixels per pixel of the photo. */
   get #zoom() {
-    return this.turds.getBoundingClientRect().width / this.#photo.size[0];
-  }
-
-  #edited(face, name) {
-    const step = STEP * Math.max(...this.#photo.size);
-    switch (name) {
-      case "bigger":
-        return scaled(face, GROWTH);
-      case "smaller":
-        return scaled(face, 1 / GROWTH);
-      case "turnLeft":
-        return turned(face, TURN);
-      case "turnRight":
-        return turned(face, -TURN);
-      default:
-        return moved(face, step * ((name === "right") - (name === "left")), step * ((name === "down") - (name === "up")));
-    }
+    return this.turds.getBoundingClientRect().width / state.current.size[0];
   }
 
   #replace(number, face) {
-    this.#photo.change(replaced(this.#photo.faces, number, within(face, this.#photo.size)));
-    this.changed();
+    const { faces, size: photoSize } = state.current;
+    state.current.change(replaced(faces, number, within(face, photoSize)));
+    update();
   }
 
   #remove(number) {
-    this.selected = null;
-    this.#photo.change(this.#photo.faces.filter((_, other) => other !== number));
-    this.changed(say("removed"));
+    state.current.change(state.current.faces.filter((_, other) => other !== number));
+    update({ selected: null, told: say("removed") });
     const next = this.turds.children[Math.min(number, this.turds.children.length - 1)];
     next?.focus({ preventScroll: true });
-  }
-
-  #place(button, face, number, total) {
-    const zoom = this.#zoom;
-    const [x, y] = center(face).map((side) => side * zoom);
-    const [width, height] = size(face).map((side) => Math.max(TARGET, side * zoom));
-    style(button, { left: x - width / 2, top: y - height / 2, width, height });
-    button.style.zIndex = Math.round(size(face)[1]);
-    button.setAttribute("aria-pressed", number === this.selected);
-    button.setAttribute("aria-label", say("turdLabel", { emoji: settings.emoji[face.emoji], number: number + 1, total }));
-    const [picture, veil] = button.children;
-    picture.hidden = settings.masks.includes(face.emoji);
-    veil.hidden = !picture.hidden;
-    if (picture.hidden) drawMask(veil, face, zoom);
-    else drawCover(picture, face, zoom, [width / 2, height / 2]);
   }
 
   #tapped(event) {
     const dragged = this.#dragged;
     this.#dragged = false;
-    if (dragged || this.turds.hidden || !this.#photo?.size) return;
+    if (dragged || this.turds.hidden || !state.current?.size) return;
     const button = event.target.closest(".turd") ?? this.#under(event.clientX, event.clientY);
     if (button) {
       const number = this.#number(button);
-      this.selected = this.selected === number ? null : number;
-      this.changed();
+      update({ selected: state.selected === number ? null : number });
     } else {
       const { left, top } = this.turds.getBoundingClientRect();
       this.add([(event.clientX - left) / this.#zoom, (event.clientY - top) / this.#zoom]);
@@ -164,7 +104,7 @@ export class Editor {
 
   #typed(event) {
     const button = event.target.closest(".turd");
-    if (event.key === "Escape") this.deselect();
+    if (event.key === "Escape") update({ selected: null });
     if (!button || !KEYS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     this.edit(KEYS[event.key], this.#number(button));
@@ -177,7 +117,8 @@ export class Editor {
       if (!this.#gesture) this.#dragged = false;
       if (!button || event.button > 0) return;
       button.setPointerCapture(event.pointerId);
-      this.#gesture ??= { number: this.#number(button), fingers: new Map(), faces: this.#photo.faces };
+      const { faces } = state.current;
+      this.#gesture ??= { number: this.#number(button), fingers: new Map(), faces, before: faces };
       if (event.target.closest(".handle")) this.#gesture.fingers.set("center", this.#onScreen(center(this.#held)));
     }
     if (!this.#gesture || (event.type !== "pointerdown" && !this.#gesture.fingers.has(event.pointerId))) return;
@@ -205,7 +146,7 @@ export class Editor {
     const [x, y] = [0, 1].map((axis) => (after.middle[axis] - before.middle[axis]) / this.#zoom);
     const resized = from.size > 1 ? turned(scaled(face, after.length / before.length), before.angle - after.angle) : face;
     const shifted = from.has("center") ? resized : moved(resized, x, y);
-    this.#gesture.faces = replaced(faces, number, within(shifted, this.#photo.size));
+    this.#gesture.faces = replaced(faces, number, within(shifted, state.current.size));
     this.draw();
   }
 
@@ -219,9 +160,8 @@ export class Editor {
     }
     this.#gesture = null;
     if (this.#dragged) {
-      this.selected = number;
-      this.#photo.change(faces);
-      this.changed();
+      state.current.change(faces);
+      update({ selected: number });
     } else {
       this.draw();
     }
@@ -237,6 +177,23 @@ export class Editor {
   }
 }
 
+/** What the button or key of that name makes of a face. */
+function edited(face, name) {
+  const step = STEP * Math.max(...state.current.size);
+  switch (name) {
+    case "bigger":
+      return scaled(face, GROWTH);
+    case "smaller":
+      return scaled(face, 1 / GROWTH);
+    case "turnLeft":
+      return turned(face, TURN);
+    case "turnRight":
+      return turned(face, -TURN);
+    default:
+      return moved(face, step * ((name === "right") - (name === "left")), step * ((name === "down") - (name === "up")));
+  }
+}
+
 function turd() {
   const button = document.createElement("button");
   const [picture, veil, handle] = ["img", "span", "span"].map((name) => document.createElement(name));
@@ -246,6 +203,20 @@ function turd() {
   button.setAttribute("aria-describedby", "keys");
   button.append(picture, veil, handle);
   return button;
+}
+
+function place(button, face, zoom, number, total) {
+  const [x, y] = center(face).map((side) => side * zoom);
+  const [width, height] = size(face).map((side) => Math.max(TARGET, side * zoom));
+  style(button, { left: x - width / 2, top: y - height / 2, width, height });
+  button.style.zIndex = Math.round(size(face)[1]);
+  button.setAttribute("aria-pressed", number === state.selected);
+  button.setAttribute("aria-label", say("turdLabel", { emoji: settings.emoji[face.emoji], number: number + 1, total }));
+  const [picture, veil] = button.children;
+  picture.hidden = settings.masks.includes(face.emoji);
+  veil.hidden = !picture.hidden;
+  if (picture.hidden) drawMask(veil, face, zoom);
+  else drawCover(picture, face, zoom, [width / 2, height / 2]);
 }
 
 /** The cover's picture, its face on the button's middle, turned round that. */

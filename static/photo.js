@@ -1,12 +1,15 @@
 // A photo that was chosen: its file, how far it has come, and what was done to its faces.
 
 import { emojiFor } from "./placement.js";
+import { say } from "./settings.js";
 
 export class Photo {
   /** One of: waiting, busy, done, failed. */
   state = "waiting";
   /** Why it failed: what request.js throws. */
   failure = null;
+  /** How much of it is sent, while it is. */
+  percent = null;
   /** [width, height] of the upright photo, as soon as the server has told. */
   size = null;
   /** Whether it may be saved without any cover. */
@@ -39,6 +42,11 @@ export class Photo {
 
   get canSave() {
     return this.state === "done" && (this.faces.length > 0 || this.anyway);
+  }
+
+  /** In words, how many faces are covered. */
+  get outcome() {
+    return this.faces.length ? say("covered", { count: this.faces.length }) : say("noFace");
   }
 
   /** The faces that the server found: where undoing ends. */

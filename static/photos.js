@@ -1,0 +1,133 @@
+// The chosen photos: choosing them, finding the faces in them, retrying. What is asked of the server about them, and when.
+
+import { patiently, SNIFFING } from "./asking.js";
+import { Photo } from "./photo.js";
+import { emojiFor } from "./placement.js";
+import { asFailure, ask, Failure, post } from "./request.js";
+import { megabytes, say, settings } from "./settings.js";
+import { OWN, state, update } from "./state.js";
+
+const SHOWN_BY_BROWSERS = ["image/jpeg", "image/png"]; // and as the server reads them: one picture, upright
+
+let asking = new AbortController(); // ends what the server is asked
+
+export function choose(files) {
+  const taken = [...files].slice(0, settings.maxPhotos).map((file) => [file, problem(file)]);
+  if (!taken.length) return;
+  if (taken.every(([, why]) => why)) {
+    update({ notice: taken[0][1].message }); // and what was there stays
+    return;
+  }
+  asking.abort();
+  state.saving?.ended.abort();
+  state.photos.forEach((photo) => photo.forget());
+  state.photos = taken.map(([file, failure]) => Object.assign(new Photo(file), failure && { state: "failed", failure }));
+  open(state.photos.find((photo) => photo.state === "waiting"));
+  if (files.length > taken.length) update({ notice: say("tooMany", { count: taken.length }) });
+  findFaces();
+}
+
+/** What can be known to be wrong before anything is sent, as a Failure. */
+function problem(file) {
+  if (file.type && !file.type.startsWith("image/")) return new Failure(say("notAPhoto"), { retry: false });
+  if (file.size <= settings.maxBytes) return null;
+  const limit = megabytes(settings.maxBytes);
+  return new Failure(say("tooLarge", { size: megabytes(file.size), limit }), { retry: false });
+}
+
+export async function chooseSample() {
+  try {
+    const answer = await fetch(settings.sample, { signal: signal() });
+    if (!answer.ok) throw new Failure(say("clogged"));
+    choose([new File([await answer.blob()], "sample.jpg", { type: "image/jpeg" })]);
+  } catch (failure) {
+    if (failure.name === "AbortError") return;
+    update({ notice: failure instanceof Failure ? failure.message : say("offline") });
+  }
+}
+
+/** Look at one of the chosen photos. */
+export function open(photo) {
+  const selected = photo === state.current ? state.selected : null;
+  update({ current: photo, selected, original: false, told: photo.state === "done" ? photo.outcome : "", notice: "" });
+}
+
+export function cancel() {
+  asking.abort();
+}
+
+export function retry() {
+  for (const photo of state.photos) if (photo.failure?.retry) Object.assign(photo, { state: "waiting", failure: null });
+  update({ notice: "" });
+  findFaces();
+}
+
+/** The signal for what is asked next; what was canceled before doesn't end it. */
+function signal() {
+  if (asking.signal.aborted) asking = new AbortController();
+  return asking.signal;
+}
+
+async function findFaces() {
+  const ended = signal();
+  for (const photo of state.photos) if (photo.state === "waiting") await findFacesIn(photo, ended);
+}
+
+async function findFacesIn(photo, ended) {
+  photo.state = "busy";
+  update();
+  const job = { job: photo, waits: SNIFFING, ended };
+  try {
+    const sent = { my_file: photo.file };
+    const { faces, width, height } = await patiently(ask, settings.find, sent, job);
+    photo.found(faces.map((face, number) => ({ ...face, emoji: emojiFor(state.emoji, number) })), [width, height]);
+    if (!(await isShownUpright(photo))) {
+      const uncovered = { ...sent, faces: "[]", format: "jpeg" };
+      photo.showAs(await patiently(post, settings.cover, uncovered, job));
+    }
+    photo.state = "done";
+  } catch (error) {
+    photo.state = "failed";
+    photo.failure = asFailure(error);
+  }
+  if (photo === state.current) update(photo.failure ? { told: "", notice: "" } : { told: photo.outcome });
+  else if (state.photos.includes(photo)) update();
+}
+
+/** Whether the browser shows the file as the server reads it. */
+async function isShownUpright(photo) {
+  if (!SHOWN_BY_BROWSERS.includes(photo.file.type)) return false;
+  const image = Object.assign(new Image(), { src: photo.url });
+  try {
+    await image.decode();
+  } catch {
+    return false;
+  }
+  return image.naturalWidth === photo.size[0] && image.naturalHeight === photo.size[1];
+}
+
+/** Another cover on the selected face, or else on all of all photos, and on those to come. */
+export function dress(choice) {
+  if (state.selected === null) {
+    state.emoji = choice;
+    state.photos.forEach((photo) => photo.dress(choice));
+  } else {
+    state.current.dress(choice, state.selected);
+  }
+  update();
+}
+
+/** Somebody's own picture as a cover; the server tells where a face goes in it. */
+export async function chooseCover(file) {
+  if (!file) return;
+  try {
+    const { width, center, radii } = await ask(settings.fit, { picture: file });
+    settings.covers[OWN] = { url: URL.createObjectURL(file), size: width, center, radii };
+  } catch (error) {
+    update({ notice: asFailure(error).message });
+    return;
+  }
+  state.photos.forEach((photo) => photo.outdate());
+  update({ ownPicture: file, notice: "" });
+  dress(OWN);
+}

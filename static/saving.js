@@ -1,0 +1,96 @@
+// Saving what is covered: as a download, by sharing, or all in one zip.
+
+import { patiently, PATIENCE, RENDERING } from "./asking.js";
+import { asFailure, Failure, post } from "./request.js";
+import { say, settings } from "./settings.js";
+import { OWN, state, tell, update } from "./state.js";
+import { zip } from "./zip.js";
+
+/** Draw what is to be saved and hand it on; a failure is told, and nothing is lost. */
+export async function save(button, deliver) {
+  if (state.saving) return;
+  const photo = state.current;
+  const saving = { ended: new AbortController(), percent: null, long: false };
+  const patience = setTimeout(() => {
+    saving.long = true;
+    update();
+  }, PATIENCE);
+  update({ saving, told: say("rendering") });
+  try {
+    await deliver(photo, saving.ended.signal);
+    if (state.photos.includes(photo)) update({ notice: "" });
+  } catch (error) {
+    if (state.photos.includes(photo)) update({ told: "", notice: asFailure(error).message }); // or others were chosen
+  } finally {
+    clearTimeout(patience);
+    const waited = document.activeElement.id === "stop";
+    update({ saving: null });
+    if (waited && !button.disabled) button.focus({ preventScroll: true });
+  }
+}
+
+export async function download(photo, ended) {
+  const blob = await coveredBlob(photo, ended);
+  hand(blob, saveName(photo, blob));
+}
+
+/** Those that can be saved in one file; what fails, and what lost its covers meanwhile, is left out and counted. */
+export async function downloadAll(_, ended) {
+  const chosen = state.photos;
+  const files = new Map();
+  let failure = null;
+  for (const photo of chosen) {
+    try {
+      if (!photo.canSave) continue;
+      const blob = await coveredBlob(photo, ended);
+      const name = unused(saveName(photo, blob), files);
+      files.set(name.toLowerCase(), { name, blob });
+    } catch (reason) {
+      failure ??= reason;
+    }
+  }
+  if (ended.aborted) throw new Failure(say("canceled"));
+  if (!files.size) throw failure ?? new Failure(say("noFace"));
+  if (chosen !== state.photos) return;
+  hand(await zip([...files.values()]), "turdified.zip");
+  tell(say("zipped", { count: files.size, total: chosen.length }));
+}
+
+/** Sharing needs a fresh tap; where drawing took too long for that, it asks for another. */
+export async function share(photo, ended) {
+  const blob = await coveredBlob(photo, ended);
+  const file = new File([blob], saveName(photo, blob), { type: blob.type });
+  try {
+    await navigator.share({ files: [file] });
+    tell("");
+  } catch (error) {
+    tell(error.name === "NotAllowedError" ? say("shareAgain") : "");
+  }
+}
+
+function coveredBlob(photo, ended) {
+  const job = { job: state.saving, waits: RENDERING, ended };
+  const fields = { my_file: photo.file, format: "same" };
+  if (photo.faces.some(({ emoji }) => emoji === OWN)) fields.picture = state.ownPicture;
+  return photo.covered((faces) => patiently(post, settings.cover, { ...fields, faces }, job));
+}
+
+function saveName(photo, blob) {
+  const stem = photo.name.replace(/\.[^.]*$/, "") || "photo";
+  return `${stem}-turdified${settings.suffixes[blob.type] ?? ""}`;
+}
+
+/** beach-turdified.jpg, or beach-turdified (2).jpg where there is one already. */
+function unused(name, taken) {
+  for (let number = 2, free = name; ; number += 1) {
+    if (!taken.has(free.toLowerCase())) return free;
+    free = name.replace(/(\.\w+)?$/, ` (${number})$1`);
+  }
+}
+
+function hand(blob, name) {
+  const url = URL.createObjectURL(blob);
+  Object.assign(document.createElement("a"), { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  tell(say("saved", { name }));
+}

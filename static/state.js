@@ -1,0 +1,42 @@
+// What the page knows. Everybody may read it; whoever changes it calls `update`, and whoever shows it is called then.
+
+import { settings } from "./settings.js";
+
+export const OWN = "picture"; // the name of a cover that somebody brought
+
+export const state = {
+  /** The chosen photos, and the one of them that is looked at. */
+  photos: [],
+  current: null,
+  /** The cover for faces to come, or "mixed"; and the file of an own one. */
+  emoji: settings.names[0],
+  ownPicture: null,
+  /** The number of the face that the tools are for, or null. */
+  selected: null,
+  /** Whether the photo is shown without its covers. */
+  original: false,
+  /** Whether the browser can't show the photo. */
+  unseen: false,
+  /** What the live region says of the current photo, and what the alert does. */
+  told: "",
+  notice: "",
+  /** While something is saved: what ends it, how much is sent, and whether it takes long. */
+  saving: null,
+};
+
+const listeners = [];
+
+/** Call `listener` after each change. */
+export function subscribe(listener) {
+  listeners.push(listener);
+}
+
+/** Change the state by these values, or tell that a photo in it has changed. */
+export function update(values = {}) {
+  Object.assign(state, values);
+  for (const listener of listeners) listener();
+}
+
+export function tell(words) {
+  if (words !== state.told) update({ told: words });
+}

@@ -24,8 +24,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from bench.speed import given_or_made
-from turdify.artwork import load_artwork
-from turdify.covering import back_to_front, cover_face
+from turdify.covers import cover_faces
 from turdify.detection import load_detector
 from turdify.machine import keep_little_freed_memory
 from turdify.photo import encode, read_photo
@@ -38,7 +37,7 @@ PHOTOS_A_WORKER = 8
 def cpu_seconds_by_stage(data: bytes) -> dict[str, float]:
     """Of all threads together, once warm; the least of RUNS, as a busy machine adds to it."""
     keep_little_freed_memory()
-    detector, artwork = load_detector(), load_artwork("turd")
+    detector = load_detector()
     stages: dict[str, list[float]] = {}
 
     @contextmanager
@@ -53,8 +52,7 @@ def cpu_seconds_by_stage(data: bytes) -> dict[str, float]:
         with timed("find"):
             faces = detector.find_faces(photo.image)
         with timed("cover"):
-            for face in back_to_front(faces):
-                cover_face(photo.image, face, artwork)
+            cover_faces(photo.image, faces)
         with timed("write JPEG"):
             encode(photo, "jpeg")
         with timed("write PNG"):

@@ -22,13 +22,11 @@ from unittest.mock import patch
 import numpy as np
 from PIL import Image
 
-from turdify.artwork import COVERS, load_artwork
-from turdify.covering import back_to_front, cover_face
+from turdify.covers import MASKS, NAMES, back_to_front, cover_face, load_cover
 from turdify.detection import centerface
 from turdify.detection.dlib_hog import DlibHog, import_face_recognition
 from turdify.errors import TurdifyError
-from turdify.geometry import Box, Face
-from turdify.masking import MASKS, mask_face
+from turdify.faces import Box, Face
 from turdify.photo import read_photo
 
 DEFAULT_COVERS = ("turd", "smiley", *MASKS)
@@ -43,10 +41,7 @@ face_recognition = import_face_recognition()
 def covered(image: Image.Image, faces: list[Face], name: str) -> Image.Image:
     result = image.copy()
     for face in back_to_front(faces):
-        if name in MASKS:
-            mask_face(result, face, MASKS[name])
-        else:
-            cover_face(result, face, load_artwork(name))
+        cover_face(result, face, load_cover(name))
     return result
 
 
@@ -123,7 +118,7 @@ def read(folder: Path) -> list[Image.Image]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("covers", nargs="*", metavar="COVER", help=f"of {', '.join((*COVERS, *MASKS))}")
+    parser.add_argument("covers", nargs="*", metavar="COVER", help=f"of {', '.join(NAMES)}")
     arguments = parser.parse_args()
     measure(read(arguments.folder), arguments.covers or list(DEFAULT_COVERS))
 

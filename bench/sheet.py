@@ -10,8 +10,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from turdify.artwork import COVERS, Artwork, load_artwork
-from turdify.covering import Placement, cover
+from turdify.covers import PICTURES, Artwork
+from turdify.covers.artwork import load_artwork
+from turdify.covers.blending import lay
+from turdify.covers.placement import Placement
 
 GROUNDS = {"light": (246, 244, 240), "dark": (28, 30, 34), "skin": (222, 170, 140)}
 SIZES = (600, 96, 24)
@@ -30,14 +32,14 @@ def strip(artwork: Artwork, ground: tuple[int, int, int]) -> Image.Image:
             room = size * ROOM
             x = left + (large / 2 if size == SIZES[0] else large + middle / 2)
             center = (x, upper + room / 2)
-            cover(picture, artwork, Placement((side / 2, side / 2), center, size / side, angle))
+            lay(picture, artwork, Placement((side / 2, side / 2), center, size / side, angle))
             upper += 0 if size == SIZES[0] else room
     return picture
 
 
 def sheet() -> Image.Image:
     """Covers from top to bottom, grounds from left to right."""
-    strips = [[strip(load_artwork(name), ground) for ground in GROUNDS.values()] for name in COVERS]
+    strips = [[strip(load_artwork(name), ground) for ground in GROUNDS.values()] for name in PICTURES]
     width, height = strips[0][0].size
     picture = Image.new("RGB", (width * len(GROUNDS), height * len(strips)))
     for row, across in enumerate(strips):

@@ -31,7 +31,7 @@ RUNS = 3
 
 def original() -> Callable[[bytes], None]:
     """Save the upload as PNG, load that, find with HOG upsampled once, paste an emoji on each face, save as PNG."""
-    from turdify.artwork import load_artwork
+    from turdify.covers.artwork import load_artwork
     from turdify.detection.dlib_hog import import_face_recognition
 
     face_recognition = import_face_recognition()

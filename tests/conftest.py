@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from tests.pictures import ASTRONAUT_FACE, FakeDetector, astronaut, encoded
 from turdify.detection import load_detector
 from turdify.detection.centerface import CenterFace
-from turdify.geometry import Face
+from turdify.faces import Face
 from turdify.settings import Settings
 from turdify.web import create_app
 

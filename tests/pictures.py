@@ -11,7 +11,7 @@ import matplotlib
 import skimage.data
 from PIL import Image
 
-from turdify.geometry import Box, Face
+from turdify.faces import Box, Face
 
 # Where the faces are, read off the pictures by eye: hairline to chin, ear to ear.
 ASTRONAUT_FACE = Box(180, 66, 274, 188)

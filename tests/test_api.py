@@ -13,8 +13,8 @@ from tests.hostile import HOSTILE
 from tests.marked import INVALID
 from tests.pictures import PURPLE, FakeDetector, astronaut, decoded, encoded
 from tests.web import call, send
-from turdify.geometry import Box, Face
-from turdify.masking import MASKS
+from turdify.covers import MASKS
+from turdify.faces import Box, Face
 from turdify.pipeline import Options, turdify
 
 

@@ -8,10 +8,11 @@ from PIL import Image
 
 from tests.conftest import ROOT
 from tests.pictures import decoded
-from turdify.artwork import COVERS, SIDE, load_artwork
+from turdify.covers import PICTURES, SIDE
+from turdify.covers.artwork import load_artwork
 
 
-@pytest.mark.parametrize("name", COVERS)
+@pytest.mark.parametrize("name", PICTURES)
 def test_artwork_is_fully_opaque_where_the_face_goes(name: str) -> None:
     artwork = load_artwork(name)
     alpha = np.asarray(artwork.decode().getchannel("A"))
@@ -22,12 +23,12 @@ def test_artwork_is_fully_opaque_where_the_face_goes(name: str) -> None:
 
 
 def test_the_turd_comes_first_and_there_is_a_drawing_for_every_cover() -> None:
-    assert COVERS[0] == "turd"
-    assert len(COVERS) >= 12
-    assert sorted(COVERS) == sorted(path.stem for path in (ROOT / "static" / "covers").glob("*.svg"))
+    assert PICTURES[0] == "turd"
+    assert len(PICTURES) >= 12
+    assert sorted(PICTURES) == sorted(path.stem for path in (ROOT / "static" / "covers").glob("*.svg"))
 
 
-@pytest.mark.parametrize("name", COVERS)
+@pytest.mark.parametrize("name", PICTURES)
 def test_artwork_is_large_and_has_a_transparent_margin(name: str) -> None:
     image = load_artwork(name).decode()
     assert (image.mode, image.size) == ("RGBA", (SIDE, SIDE))
@@ -35,7 +36,7 @@ def test_artwork_is_large_and_has_a_transparent_margin(name: str) -> None:
     assert max(alpha[0].max(), alpha[-1].max(), alpha[:, 0].max(), alpha[:, -1].max()) == 0
 
 
-@pytest.mark.parametrize("name", COVERS)
+@pytest.mark.parametrize("name", PICTURES)
 def test_artwork_is_what_its_drawing_shows(name: str) -> None:
     svg = (ROOT / "static" / "covers" / f"{name}.svg").read_text()
     drawn = decoded(bytes(resvg_py.svg_to_bytes(svg_string=svg, width=SIDE, height=SIDE)))
@@ -43,7 +44,7 @@ def test_artwork_is_what_its_drawing_shows(name: str) -> None:
     assert difference.max() <= 8
 
 
-@pytest.mark.parametrize("name", COVERS)
+@pytest.mark.parametrize("name", PICTURES)
 def test_artwork_is_not_taken_for_a_face_by_face_recognition(name: str) -> None:
     """By dlib's HOG with a margin, as photos have more around a cover than a plain ground; it takes what is over 0."""
     detector = dlib.get_frontal_face_detector()

@@ -6,7 +6,7 @@ from PIL import Image
 
 from tests.pictures import ASTRONAUT_FACE, HOPPER_FACE, astronaut, group, head_at, hopper_file, overlap
 from turdify.detection.centerface import Candidates, CenterFace, network_input, scales, tilts
-from turdify.geometry import Box, Face
+from turdify.faces import Box, Face
 
 # Of head_at's astronaut, whose own head leans a little to the right.
 OWN_TILT = -3

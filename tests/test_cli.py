@@ -15,10 +15,9 @@ from tests.marked import INVALID
 from tests.pictures import PURPLE, FakeDetector, astronaut, decoded, encoded
 from tests.web import call, post_photo, shown
 from turdify import __version__
-from turdify.artwork import artwork_from
 from turdify.cli import main
-from turdify.geometry import Box, Face
-from turdify.pipeline import Options, turdify
+from turdify.faces import Box, Face
+from turdify.pipeline import Options, read_artwork, turdify
 
 
 @pytest.fixture
@@ -122,7 +121,7 @@ def test_cover_size_and_picture_can_be_chosen(folder: Path, jpeg: bytes, fake: F
     wanted = {
         "--emoji=blur": Options(emoji="blur"),
         "--size=150": Options(size=150),
-        f"--picture={folder}/own.png": Options(picture=artwork_from(PURPLE)),
+        f"--picture={folder}/own.png": Options(picture=read_artwork(PURPLE)),
     }
     for option, options in wanted.items():
         assert run(option, "--force", folder / "beach.jpg").exit_code == 0

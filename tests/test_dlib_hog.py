@@ -7,7 +7,7 @@ from PIL import ImageFile
 from tests.pictures import ASTRONAUT_FACE, astronaut, group, overlap
 from turdify.detection import Detector, load_detector
 from turdify.detection.dlib_hog import from_location, import_face_recognition
-from turdify.geometry import Box
+from turdify.faces import Box
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests.pictures import encoded, gradient
-from turdify.artwork import COVERS, artwork_from, load_artwork
-from turdify.artwork.fitting import fit_ellipse
+from turdify.covers import PICTURES
+from turdify.covers.artwork import load_artwork
+from turdify.covers.fitting import fit_ellipse
 from turdify.errors import DamagedPhoto, NotAPhoto, TurdifyError, UnsupportedOption
-from turdify.geometry import Ellipse
+from turdify.faces import Ellipse
+from turdify.pipeline import read_artwork
 
 
 def opaque_inside(alpha: Image.Image, ellipse: Ellipse) -> bool:
@@ -24,7 +26,7 @@ def disc(size: tuple[int, int], box: tuple[int, int, int, int]) -> Image.Image:
     return alpha
 
 
-@pytest.mark.parametrize("name", COVERS)
+@pytest.mark.parametrize("name", PICTURES)
 def test_it_is_opaque_and_about_as_large_as_the_one_that_is_declared(name: str) -> None:
     artwork = load_artwork(name)
     alpha = artwork.decode().getchannel("A")
@@ -43,7 +45,7 @@ def test_a_disc_is_found_where_it_is() -> None:
 
 @pytest.mark.parametrize("size", [(300, 100), (100, 300), (7, 5)])
 def test_a_picture_without_alpha_covers_with_its_inscribed_ellipse(size: tuple[int, int]) -> None:
-    artwork = artwork_from(encoded(gradient(size), "PNG"))
+    artwork = read_artwork(encoded(gradient(size), "PNG"))
     assert artwork.face == Ellipse((size[0] / 2, size[1] / 2), (size[0] / 2, size[1] / 2))
 
 
@@ -51,7 +53,7 @@ def test_a_picture_without_alpha_covers_with_its_inscribed_ellipse(size: tuple[i
 def test_an_own_picture_keeps_its_aspect_and_its_transparency(format: str) -> None:
     picture = gradient((4000, 2400)).convert("RGBA")
     picture.putalpha(disc((4000, 2400), (200, 200, 3800, 2200)))
-    artwork = artwork_from(encoded(picture, format, lossless=True))
+    artwork = read_artwork(encoded(picture, format, lossless=True))
     image = artwork.decode()
     assert (image.mode, image.size) == ("RGBA", (2048, 1229))
     assert image.getpixel((2, 2))[3] == 0  # type: ignore[index]
@@ -67,10 +69,10 @@ def test_a_picture_with_next_to_nothing_opaque_is_refused(alpha: int) -> None:
     picture.putalpha(alpha)
     picture.paste((0, 0, 0, 255), (100, 100, 130, 130))
     with pytest.raises(UnsupportedOption, match="too transparent"):
-        artwork_from(encoded(picture, "PNG"))
+        read_artwork(encoded(picture, "PNG"))
 
 
 @pytest.mark.parametrize(("data", "error"), [(b"hello", NotAPhoto), (encoded(gradient(), "PNG")[:120], DamagedPhoto)])
 def test_bytes_that_are_no_picture_are_refused_as_photos_are(data: bytes, error: type[TurdifyError]) -> None:
     with pytest.raises(error):
-        artwork_from(data)
+        read_artwork(data)

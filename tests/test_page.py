@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 from tests.hostile import HOSTILE
 from tests.pictures import PURPLE, FakeDetector, decoded, encoded, gradient
 from tests.web import field, post_photo, send, shown
-from turdify.artwork import COVERS, artwork_from
-from turdify.geometry import Box, Face
-from turdify.pipeline import Options, turdify
+from turdify.covers import PICTURES
+from turdify.faces import Box, Face
+from turdify.pipeline import Options, read_artwork, turdify
 from turdify.web import fingerprint
 from turdify.web.page import download_name
 
@@ -226,14 +226,14 @@ def test_no_other_website_can_make_a_browser_post(
 
 
 def test_another_cover_can_be_chosen_in_the_form(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
-    page = post_photo(client, jpeg, emoji=COVERS[-1])
-    assert shown(page) == decoded(turdify(jpeg, Options(emoji=COVERS[-1]), detector=detector).data)
+    page = post_photo(client, jpeg, emoji=PICTURES[-1])
+    assert shown(page) == decoded(turdify(jpeg, Options(emoji=PICTURES[-1]), detector=detector).data)
     assert post_photo(client, jpeg, emoji="rose").status_code == 422
 
 
 def test_a_picture_of_ones_own_covers_the_faces(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
     page = post_photo(client, jpeg, picture=FileStorage(io.BytesIO(PURPLE), "own.png"))
-    assert shown(page) == decoded(turdify(jpeg, Options(picture=artwork_from(PURPLE)), detector=detector).data)
+    assert shown(page) == decoded(turdify(jpeg, Options(picture=read_artwork(PURPLE)), detector=detector).data)
     assert post_photo(client, jpeg, picture=FileStorage(io.BytesIO(b"no picture"), "own.png")).status_code == 415
 
 

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from tests.pictures import ASTRONAUT_FACE, FakeDetector, astronaut, decoded, encoded, gradient, hopper_file
-from turdify.artwork import COVERS
-from turdify.geometry import Box, Face
+from turdify.covers import PICTURES
+from turdify.faces import Box, Face
 from turdify.pipeline import Options, find_faces, turdify
 
 
@@ -68,11 +68,11 @@ def test_a_photo_without_faces_comes_back_without_metadata() -> None:
 
 
 def test_each_face_gets_the_emoji_that_was_asked_for() -> None:
-    faces = [Face(Box(10 * i, 0, 10 * i + 8, 9)) for i in range(len(COVERS) + 2)]
+    faces = [Face(Box(10 * i, 0, 10 * i + 8, 9)) for i in range(len(PICTURES) + 2)]
     data = encoded(gradient((200, 40)), "PNG")
     for emoji, expected in (
-        (COVERS[-1], [COVERS[-1]] * len(faces)),
-        ("mixed", [*COVERS, *COVERS, *COVERS][: len(faces)]),
+        (PICTURES[-1], [PICTURES[-1]] * len(faces)),
+        ("mixed", [*PICTURES, *PICTURES, *PICTURES][: len(faces)]),
     ):
         result = turdify(data, Options(emoji=emoji), detector=FakeDetector(faces))
         assert [face.emoji for face in result.faces] == expected
@@ -80,5 +80,5 @@ def test_each_face_gets_the_emoji_that_was_asked_for() -> None:
 
 def test_a_face_with_an_emoji_of_its_own_keeps_it() -> None:
     data = encoded(gradient(), "PNG")
-    result = turdify(data, Options(emoji="mixed"), faces=[Face(Box(0, 0, 9, 9), emoji=COVERS[-1])])
-    assert [face.emoji for face in result.faces] == [COVERS[-1]]
+    result = turdify(data, Options(emoji="mixed"), faces=[Face(Box(0, 0, 9, 9), emoji=PICTURES[-1])])
+    assert [face.emoji for face in result.faces] == [PICTURES[-1]]

@@ -11,8 +11,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from tests.conftest import ROOT
-from turdify.faces import PICTURE
-from turdify.pipeline import EMOJI
+from turdify.covers import CHOICES, OWN
 from turdify.web import create_app
 from turdify.web.texts import LANGUAGES, emoji_labels, plural
 
@@ -84,7 +83,7 @@ def test_the_image_keeps_what_babel_knows_of_the_language(language: str) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_cover_has_a_name_for_people_in_every_language(language: str) -> None:
     with create_app().test_request_context(headers={"Accept-Language": language}):
-        assert list(emoji_labels()) == [*EMOJI, PICTURE]
+        assert list(emoji_labels()) == [*CHOICES, OWN]
 
 
 @pytest.mark.parametrize(

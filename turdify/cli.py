@@ -10,14 +10,13 @@ from typing import IO
 
 import click
 
-from turdify import __version__, artwork
-from turdify.covering import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE
-from turdify.detection import DEFAULT, DETECTORS, Detector, load_detector
+from turdify import __version__
+from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, Artwork
+from turdify.detection import DEFAULT_DETECTOR, DETECTORS, Detector, load_detector
 from turdify.errors import InvalidFaces, TurdifyError
-from turdify.faces import read_faces
-from turdify.geometry import Face
+from turdify.faces import Face, read_faces
 from turdify.photo import FORMATS, SUFFIXES, Format, format_of_suffix
-from turdify.pipeline import EMOJI, Options, find_faces, turdify
+from turdify.pipeline import Options, find_faces, read_artwork, turdify
 from turdify.settings import Settings
 
 STREAM = Path("-")
@@ -74,11 +73,11 @@ class Report:
     "--detector",
     type=click.Choice(list(DETECTORS)),
     envvar="TURDIFY_DETECTOR",
-    default=DEFAULT,
+    default=DEFAULT_DETECTOR,
     show_default=True,
     help="What finds the faces.",
 )
-@click.option("--emoji", type=click.Choice(EMOJI), default=artwork.DEFAULT, show_default=True, help="What covers them.")
+@click.option("--emoji", type=click.Choice(CHOICES), default=DEFAULT, show_default=True, help="What covers them.")
 @click.option(
     "--faces", "faces_file", type=click.File("rb"), help="JSON with the faces to cover instead of those found."
 )
@@ -175,16 +174,16 @@ def options(format: Format | None, output: Path | None) -> Options:
     return Options(format or by_suffix or "same", max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
 
 
-def own_picture(file: IO[bytes], limits: Options) -> artwork.Artwork:
+def own_picture(file: IO[bytes], limits: Options) -> Artwork:
     try:
-        return artwork.artwork_from(file.read(), max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+        return read_artwork(file.read(), max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
     except TurdifyError as error:
         raise click.UsageError(f"--picture: {error.message}") from error
 
 
 def marked_faces(file: IO[bytes]) -> list[Face]:
     try:
-        return read_faces(file.read())
+        return read_faces(file.read(), FACE_CHOICES)
     except InvalidFaces as error:
         raise click.UsageError(error.message) from error
 

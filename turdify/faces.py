@@ -1,17 +1,15 @@
-"""Faces that a client marks by hand, as JSON: what `faces` in a request and --faces on the command line hold."""
+"""Where faces are in a photo, and the JSON that tells it: to programs, and from clients that mark faces by hand.
+
+All coordinates are pixels of the upright photo, x to the right and y down, with (0, 0) the upper left corner of the
+upper left pixel. Angles are degrees, counter-clockwise as seen.
+"""
 
 import json
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from turdify.artwork import COVERS
 from turdify.errors import InvalidFaces
-from turdify.geometry import Box, Face
-from turdify.masking import MASKS
-
-# What a face is covered by when somebody sends a picture of their own.
-PICTURE = "picture"
-
-EMOJI = (*COVERS, *MASKS, PICTURE)
 
 MAX_FACES = 500
 
@@ -22,11 +20,59 @@ MAX_COORDINATE = 10**6
 KEYS = {"box", "angle", "emoji", "score"}
 
 
-def read_faces(text: str | bytes) -> list[Face]:
+@dataclass(frozen=True)
+class Box:
+    """A half-open rectangle in Pillow's order; it may reach beyond the photo where a face is cut off."""
+
+    left: float
+    upper: float
+    right: float
+    lower: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.lower - self.upper
+
+    @property
+    def center(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.upper + self.lower) / 2
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face: a tight box round it, the head's tilt in degrees, the detector's confidence if it tells one, and the
+    name of the cover that is to hide it once that is chosen.
+    """
+
+    box: Box
+    angle: float = 0.0
+    score: float | None = None
+    emoji: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """What programs are shown: the box as [left, upper, right, lower], rounded to a tenth of a pixel or degree."""
+        box = [round(side, 1) for side in (self.box.left, self.box.upper, self.box.right, self.box.lower)]
+        score = None if self.score is None else round(self.score, 3)
+        return {"box": box, "angle": round(self.angle, 1), "emoji": self.emoji, "score": score}
+
+
+@dataclass(frozen=True)
+class Ellipse:
+    """An upright ellipse: its center and its half width and half height."""
+
+    center: tuple[float, float]
+    radii: tuple[float, float]
+
+
+def read_faces(text: str | bytes, emoji: Collection[str]) -> list[Face]:
     """Parse a list of {"box": [left, upper, right, lower], "angle": degrees, "emoji": name}, the last two optional.
 
-    An object whose "faces" is such a list, as `turdify --json` prints it, will do too. Raises InvalidFaces, which says
-    what is wrong with which face.
+    An object whose "faces" is such a list, as `turdify --json` prints it, will do too. `emoji` holds the names that may
+    occur. Raises InvalidFaces, which says what is wrong with which face.
     """
     try:
         parsed = json.loads(text)
@@ -38,11 +84,11 @@ def read_faces(text: str | bytes) -> list[Face]:
         raise InvalidFaces('The faces must be a list: [{"box": [left, upper, right, lower]}].')
     if len(parsed) > MAX_FACES:
         raise InvalidFaces(f"There are {len(parsed)} faces; at most {MAX_FACES} can be covered.")
-    return [read_face(face, number) for number, face in enumerate(parsed, start=1)]
+    return [read_face(face, number, emoji) for number, face in enumerate(parsed, start=1)]
 
 
-def read_face(value: Any, number: int) -> Face:
-    """One face of the list, which errors call by its number, from 1."""
+def read_face(value: Any, number: int, known: Collection[str]) -> Face:
+    """One face of the list, which errors call by its number, from 1; its emoji is one of the `known`."""
     if not isinstance(value, dict) or "box" not in value or not value.keys() <= KEYS:
         raise InvalidFaces(f'Face {number} must be an object with a "box", and perhaps an "angle" and an "emoji".')
     box, angle, emoji = value["box"], value.get("angle", 0), value.get("emoji")
@@ -52,8 +98,8 @@ def read_face(value: Any, number: int) -> Face:
         raise InvalidFaces(f"The box of face {number} is empty: left must be below right, and upper below lower.")
     if not is_coordinate(angle):
         raise InvalidFaces(f"The angle of face {number} must be a number of degrees, counter-clockwise.")
-    if emoji is not None and emoji not in EMOJI:
-        raise InvalidFaces(f"Unknown emoji {emoji!r} for face {number}. Choose one of {', '.join(EMOJI)}.")
+    if emoji is not None and emoji not in known:
+        raise InvalidFaces(f"Unknown emoji {emoji!r} for face {number}. Choose one of {', '.join(known)}.")
     return Face(Box(*map(float, box)), float(angle), emoji=emoji)
 
 

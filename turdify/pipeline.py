@@ -1,32 +1,23 @@
 """The one story: a photo comes in, every face in it is covered, the photo goes out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import cycle
+from dataclasses import dataclass
 from typing import Literal
 
-from turdify.artwork import COVERS, DEFAULT, Artwork, load_artwork
-from turdify.covering import DEFAULT_SIZE, back_to_front, cover_face
+from turdify.covers import DEFAULT, DEFAULT_SIZE, OWN, Artwork, artwork_from, assign, cover_faces
 from turdify.detection import Detector, load_detector
-from turdify.errors import UnsupportedOption
-from turdify.faces import PICTURE
-from turdify.geometry import Face
-from turdify.masking import MASKS, mask_face
-from turdify.photo import MAX_BYTES, MAX_PIXELS, Format, Photo, encode, read_photo
+from turdify.faces import Face
+from turdify.photo import MAX_BYTES, MAX_PIXELS, Format, encode, read_photo
 
 OutputFormat = Format | Literal["same"]
-
-# What may be asked for: a cover or a mask by its name, or all covers in turn.
-MIXED = "mixed"
-EMOJI = (*COVERS, *MASKS, MIXED)
 
 
 @dataclass(frozen=True)
 class Options:
     """What may be chosen for a photo. The format "same" keeps the source's kind, as read_photo names it.
 
-    `emoji`, one of EMOJI, or else the `picture`, if there is one, covers the faces that have no emoji of their own, at
-    `size` percent, as covering.py understands it.
+    The `picture`, or without one the `emoji`, one of CHOICES, covers the faces that have no emoji of their own, at
+    `size` percent, as cover_face understands it.
     """
 
     format: OutputFormat = "same"
@@ -35,6 +26,10 @@ class Options:
     size: float = DEFAULT_SIZE
     max_bytes: int = MAX_BYTES
     max_pixels: int = MAX_PIXELS
+
+    @property
+    def choice(self) -> str:
+        return OWN if self.picture else self.emoji
 
 
 @dataclass(frozen=True)
@@ -64,14 +59,13 @@ def turdify(
 ) -> Result:
     """Cover every face in a photo, or exactly the `faces` that are given. Without any, a photo only loses metadata.
 
-    Raises what read_photo and encode raise, and UnsupportedOption for a face that wants a picture where there is none.
+    Raises what read_photo, cover_faces and encode raise.
     """
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
     if faces is None:
         faces = (detector or load_detector()).find_faces(photo.image)
-    faces = with_emoji(faces, options)
-    for face in back_to_front(faces):
-        cover(photo, face, options)
+    faces = assign(faces, options.choice)
+    cover_faces(photo.image, faces, own=options.picture, size=options.size, icc_profile=photo.icc_profile)
     format = photo.format if options.format == "same" else options.format
     return Result(encode(photo, format), format, photo.image.size, faces)
 
@@ -80,23 +74,9 @@ def find_faces(data: bytes, options: Options = Options(), *, detector: Detector 
     """The first half of the story. Raises what read_photo raises."""
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
     faces = (detector or load_detector()).find_faces(photo.image)
-    return Found(photo.image.size, with_emoji(faces, options))
+    return Found(photo.image.size, assign(faces, options.choice))
 
 
-def cover(photo: Photo, face: Face, options: Options) -> None:
-    """One face, as its emoji says, in place."""
-    emoji = face.emoji or DEFAULT
-    if emoji in MASKS:
-        mask_face(photo.image, face, MASKS[emoji], size=options.size)
-        return
-    artwork = options.picture if emoji == PICTURE else load_artwork(emoji)
-    if artwork is None:
-        raise UnsupportedOption("A face is to be covered by your own picture, but there is none. Send it as `picture`.")
-    cover_face(photo.image, face, artwork, size=options.size, icc_profile=photo.icc_profile)
-
-
-def with_emoji(faces: Sequence[Face], options: Options) -> list[Face]:
-    """The faces, each that has no emoji yet with the one that is asked for; with every cover in turn for MIXED."""
-    wanted = PICTURE if options.picture else options.emoji
-    choices = cycle(COVERS if wanted == MIXED else [wanted])
-    return [replace(face, emoji=face.emoji or choice) for face, choice in zip(faces, choices, strict=False)]
+def read_artwork(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Artwork:
+    """Somebody's own picture, to cover faces with. Raises what read_photo and artwork_from raise."""
+    return artwork_from(read_photo(data, max_bytes=max_bytes, max_pixels=max_pixels).image)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from turdify.detection import DEFAULT, DETECTORS
+from turdify.detection import DEFAULT_DETECTOR, DETECTORS
 from turdify.environment import one_of, whole_number
 from turdify.machine import PIXELS_LIMIT, THREADS_LIMIT
 from turdify.photo import MAX_BYTES, MAX_PIXELS
@@ -23,7 +23,7 @@ class Settings:
     `threads` is how many find the faces in one photo, 0 for one a core.
     """
 
-    detector: str = DEFAULT
+    detector: str = DEFAULT_DETECTOR
     max_bytes: int = MAX_BYTES
     max_pixels: int = MAX_PIXELS
     secret_key: str = field(default="", repr=False)
@@ -34,7 +34,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Raises ValueError, naming the variable, for a value that can't be used."""
         return cls(
-            one_of(environment, "TURDIFY_DETECTOR", DETECTORS, DEFAULT),
+            one_of(environment, "TURDIFY_DETECTOR", DETECTORS, DEFAULT_DETECTOR),
             whole_number(environment, "TURDIFY_MAX_BYTES", MAX_BYTES, 1, BYTES_LIMIT),
             whole_number(environment, "TURDIFY_MAX_PIXELS", MAX_PIXELS, 1, PIXELS_LIMIT),
             environment.get("TURDIFY_SECRET_KEY", ""),

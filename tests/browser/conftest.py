@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.pictures import FakeDetector
-from turdify.geometry import Box, Face
+from turdify.faces import Box, Face
 from turdify.settings import Settings
 from turdify.web import create_app
 

@@ -24,8 +24,8 @@ from tests.browser.steps import (
     width_of,
 )
 from tests.pictures import FakeDetector, astronaut, decoded
-from turdify.artwork import COVERS
-from turdify.geometry import Box, Face
+from turdify.covers import PICTURES
+from turdify.faces import Box, Face
 
 Shot = Callable[[Page, str], None]
 
@@ -318,7 +318,7 @@ def test_a_cover_is_chosen_for_all_faces_or_for_the_one_that_is_selected(covered
     expect(turds(covered).nth(1)).to_have_attribute("aria-label", "Ghost, 2 of 3")
     turds(covered).nth(1).click()
     covered.get_by_label("Mixed").check()
-    assert shown_covers(covered) == list(COVERS[:3])
+    assert shown_covers(covered) == list(PICTURES[:3])
     shot(covered, "mixed")
 
 

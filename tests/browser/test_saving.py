@@ -29,7 +29,7 @@ from tests.browser.steps import (
     turds,
 )
 from tests.pictures import FakeDetector, astronaut, decoded
-from turdify.geometry import Box
+from turdify.faces import Box
 
 Shot = Callable[[Page, str], None]
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from turdify.detection.centerface import CenterFace
 from turdify.detection.dlib_hog import DlibHog
-from turdify.geometry import Face
+from turdify.faces import Face
 
 
 class Detector(Protocol):
@@ -20,11 +20,11 @@ class Detector(Protocol):
 
 
 DETECTORS: dict[str, Callable[[int], Detector]] = {"centerface": CenterFace, "dlib": lambda threads: DlibHog()}
-DEFAULT = "centerface"
+DEFAULT_DETECTOR = "centerface"
 
 
 @cache
-def load_detector(name: str = DEFAULT, threads: int = 0) -> Detector:
+def load_detector(name: str = DEFAULT_DETECTOR, threads: int = 0) -> Detector:
     """A detector by its name in DETECTORS, loaded at the first call; KeyError for any other name.
 
     `threads` is how many CenterFace may use for one photo, 0 for one a core; dlib's has one.

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from turdify.geometry import Box, Face, suppress_overlaps
+from turdify.detection.overlaps import suppress_overlaps
+from turdify.faces import Box, Face
 
 # ONNX Runtime calls home, and keeps an identifier and a database in ~/.cache, unless this is set before its import.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -6,7 +6,7 @@ from types import ModuleType
 import numpy as np
 from PIL import Image, ImageFile
 
-from turdify.geometry import Box, Face
+from turdify.faces import Box, Face
 
 
 class DlibHog:

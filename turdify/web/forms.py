@@ -5,8 +5,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SubmitField
 
-from turdify.artwork import DEFAULT
-from turdify.pipeline import EMOJI
+from turdify.covers import CHOICES, DEFAULT
 
 
 class PhotoForm(FlaskForm):
@@ -15,6 +14,6 @@ class PhotoForm(FlaskForm):
     photo = FileField(
         lazy_gettext("Your photo"), validators=[FileRequired(lazy_gettext("No photo was sent. Please choose one."))]
     )
-    emoji = RadioField(choices=EMOJI, default=DEFAULT)
+    emoji = RadioField(choices=CHOICES, default=DEFAULT)
     picture = FileField(lazy_gettext("Or your own picture (PNG or WebP):"))
     submit = SubmitField(lazy_gettext("Turdify it"))

@@ -5,7 +5,7 @@ This is what it does without scripts; with them, static/page.js uses the endpoin
 
 import base64
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -13,16 +13,14 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from turdify.artwork import COVERS, SIDE, load_artwork
-from turdify.covering import DEFAULT_SIZE, SOFT_EDGE
+from turdify.covers import DEFAULT_SIZE, NAMES, SIDE, SOFT_EDGE, SOLID_SHARE, Artwork, load_cover
 from turdify.detection import Detector
 from turdify.faces import MAX_FACES
-from turdify.masking import MASKS, SOLID_SHARE
 from turdify.photo import MEDIA_TYPES, SUFFIXES
 from turdify.pipeline import Options, Result, turdify
-from turdify.web.api import requested_picture
 from turdify.web.forms import PhotoForm
 from turdify.web.headers import refuse_other_sites
+from turdify.web.requests import requested_options
 from turdify.web.texts import emoji_labels, language, script_texts
 
 TEMPLATE = "page.html"
@@ -68,7 +66,7 @@ def blueprint(options: Options, detector: Detector) -> Blueprint:
     def answer(form: PhotoForm) -> ResponseReturnValue:
         if not form.validate():
             return render_error(form_error(form)), 422
-        wanted = replace(options, emoji=form.emoji.data, picture=requested_picture(options))
+        wanted = requested_options(options, default_format="same")
         upload = form.photo.data
         result = turdify(upload.read(), wanted, detector=detector)
         return render_template(TEMPLATE, form=PhotoForm(formdata=None), covered=covered(result, upload.filename))
@@ -93,13 +91,14 @@ def form_error(form: PhotoForm) -> str:
 
 
 def for_scripts(options: Options) -> dict[str, Any]:
-    """What static/page.js has to know, so that it shows what covering.place does and says what we say."""
-    artworks = {name: load_artwork(name) for name in COVERS}
+    """What static/page.js has to know, so that it shows what placement.place does and says what we say."""
+    covers = {name: load_cover(name) for name in NAMES}
+    artworks = {name: cover for name, cover in covers.items() if isinstance(cover, Artwork)}
     return {
         "language": language(),
         "texts": script_texts(),
         "emoji": emoji_labels(),
-        "names": COVERS,
+        "names": list(artworks),
         "covers": {
             name: {
                 "url": url_for("static", filename=f"covers/{name}.svg"),
@@ -109,7 +108,7 @@ def for_scripts(options: Options) -> dict[str, Any]:
             }
             for name, artwork in artworks.items()
         },
-        "masks": list(MASKS),
+        "masks": [name for name in covers if name not in artworks],
         "solidShare": SOLID_SHARE,
         "size": DEFAULT_SIZE,
         "softEdge": SOFT_EDGE,

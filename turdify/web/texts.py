@@ -8,8 +8,7 @@ from functools import cache
 from babel import Locale
 from flask_babel import get_locale, gettext, ngettext
 
-from turdify.faces import PICTURE
-from turdify.pipeline import EMOJI
+from turdify.covers import CHOICES, OWN
 
 LANGUAGES = ("en", "nl")
 
@@ -38,7 +37,7 @@ def emoji_labels() -> dict[str, str]:
         "mixed": gettext("Mixed"),
         "picture": gettext("Your own"),
     }
-    return {name: labels[name] for name in (*EMOJI, PICTURE)}
+    return {name: labels[name] for name in (*CHOICES, OWN)}
 
 
 def script_texts() -> dict[str, str | dict[str, str]]:

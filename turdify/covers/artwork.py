@@ -8,17 +8,15 @@ from pathlib import Path
 
 from PIL import Image
 
-from turdify.artwork.fitting import fit_ellipse
+from turdify.covers.fitting import fit_ellipse
 from turdify.errors import UnsupportedOption
-from turdify.geometry import Ellipse
-from turdify.photo import MAX_BYTES, MAX_PIXELS, read_photo
+from turdify.faces import Ellipse
 
 FOLDER = Path(__file__).parent
 DECLARED = tomllib.loads((FOLDER / "covers.toml").read_text())
 
-# The names of the covers, in the order of covers.toml: the default first.
-COVERS: tuple[str, ...] = tuple(DECLARED)
-DEFAULT = COVERS[0]
+# Their names, in the order of covers.toml: the default first.
+PICTURES: tuple[str, ...] = tuple(DECLARED)
 
 SIDE = 2048  # of every cover's picture, in pixels
 
@@ -48,26 +46,26 @@ class Artwork:
 
 @cache
 def load_artwork(name: str) -> Artwork:
-    """A cover by its name in COVERS; KeyError for any other name."""
+    """A cover by its name in PICTURES; KeyError for any other name."""
     face = DECLARED[name]["face"]
     return Artwork(lambda: decode(name), Ellipse(tuple(face["center"]), tuple(face["radii"])))
 
 
 def decode(name: str) -> Image.Image:
     """The picture of a cover, RGBA."""
-    with Image.open(FOLDER / f"{name}.png") as image:
+    with Image.open(FOLDER / "pictures" / f"{name}.png") as image:
         image.load()
     return image
 
 
-def artwork_from(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Artwork:
+def artwork_from(image: Image.Image) -> Artwork:
     """Somebody's own picture as a cover: the face goes where it is opaque. Larger pictures are shrunk to SIDE.
 
-    Raises what read_photo raises, and UnsupportedOption for a picture that is too transparent to hide a face.
+    `image` is of mode L, LA, RGB or RGBA. Raises UnsupportedOption for one that is too transparent to hide a face.
     """
-    image = read_photo(data, max_bytes=max_bytes, max_pixels=max_pixels).image.convert("RGBA")
-    image.thumbnail((SIDE, SIDE))
-    ellipse = fit_ellipse(image.getchannel("A"))
+    picture = image.convert("RGBA")
+    picture.thumbnail((SIDE, SIDE))
+    ellipse = fit_ellipse(picture.getchannel("A"))
     if ellipse is None:
         raise UnsupportedOption("That cover is too transparent to hide a face. Choose a picture with a solid middle.")
-    return Artwork(image.copy, ellipse)
+    return Artwork(picture.copy, ellipse)

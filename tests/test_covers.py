@@ -7,9 +7,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from turdify.artwork import COVERS, Artwork, load_artwork
-from turdify.covering import DEFAULT_SIZE, SOFT_EDGE, back_to_front, cover_face, place
-from turdify.geometry import Box, Ellipse, Face
+from turdify.covers import DEFAULT_SIZE, PICTURES, SOFT_EDGE, Artwork, back_to_front, cover_face
+from turdify.covers.artwork import load_artwork
+from turdify.covers.placement import place
+from turdify.faces import Box, Ellipse, Face
 
 BOXES = [Box(200, 180, 290, 300), Box(150, 200, 350, 320), Box(230, 100, 280, 300), Box(250, 250, 258, 260)]
 ANGLES = [0, 20, -45, 90, 160]
@@ -41,7 +42,7 @@ def test_every_pixel_of_the_face_is_hidden_completely(box: Box, angle: float) ->
     assert not seen_through[inside(box, black.size, grown=1.1)].any()
 
 
-@pytest.mark.parametrize("name", COVERS)
+@pytest.mark.parametrize("name", PICTURES)
 def test_every_cover_changes_little_more_than_twice_the_box_of_an_upright_face(name: str) -> None:
     box = Box(400, 400, 477, 500)  # faces are three quarters as wide as high
     image = Image.new("RGB", (900, 900), (1, 2, 3))
@@ -139,7 +140,7 @@ def test_a_cover_is_cut_off_at_the_photos_edge(box: Box) -> None:
 def test_a_large_cover_has_no_seams(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pictures = []
     for rows in (100, 3000):
-        monkeypatch.setattr("turdify.covering.STRIP_HEIGHT", rows)
+        monkeypatch.setattr("turdify.covers.blending.STRIP_HEIGHT", rows)
         image = Image.new(mode, (900, 900))
         for face in (Face(Box(600, 100, 700, 230), -20), Face(Box(100, 150, 700, 850), 30)):
             cover_face(image, face, load_artwork("turd"))

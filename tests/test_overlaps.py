@@ -1,17 +1,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from turdify.geometry import Box, Face, suppress_overlaps
+from turdify.detection.overlaps import suppress_overlaps
 
 
 def kept(boxes: list[tuple[float, float, float, float]], order: list[int]) -> list[int]:
     array: NDArray[np.float32] = np.array(boxes, np.float32).reshape(-1, 4)
     return suppress_overlaps(array, np.array(order, np.intp), max_overlap=0.3)
-
-
-def test_a_box_has_width_height_and_center() -> None:
-    box = Box(10, 20, 40, 80)
-    assert (box.width, box.height, box.center) == (30, 60, (25, 50))
 
 
 def test_the_better_of_two_boxes_on_one_face_is_kept() -> None:
@@ -36,12 +31,3 @@ def test_a_large_box_round_a_better_small_one_stays() -> None:
 
 def test_no_boxes_give_no_boxes() -> None:
     assert kept([], []) == []
-
-
-def test_a_face_is_told_to_programs_as_left_upper_right_lower() -> None:
-    face = Face(Box(1.04, 2, 3.26, 4), angle=-12.34, score=0.98765)
-    assert face.as_dict() == {"box": [1.0, 2, 3.3, 4], "angle": -12.3, "emoji": None, "score": 0.988}
-
-
-def test_a_detector_without_scores_tells_none() -> None:
-    assert Face(Box(1, 2, 3, 4)).as_dict()["score"] is None

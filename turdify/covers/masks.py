@@ -6,8 +6,8 @@ from functools import cache
 
 from PIL import Image
 
-from turdify.covering import DEFAULT_SIZE
-from turdify.geometry import Face
+from turdify.covers.placement import DEFAULT_SIZE
+from turdify.faces import Face
 
 # Squares along the longer side of a face's box, whatever its size: nothing finer is left. With these, recognition
 # matches faces no more often than it matches somebody else's (bench/privacy.py); a blur at 6, 4 and 3 still told more.

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.test_covering import inside
-from turdify.geometry import Box, Face
-from turdify.masking import MASKS, MOSAIC_SQUARES, mask_face
+from tests.test_covers import inside
+from turdify.covers.masks import MASKS, MOSAIC_SQUARES, mask_face
+from turdify.faces import Box, Face
 
 BOX = Box(100, 80, 196, 200)
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from turdify.geometry import Ellipse
+from turdify.faces import Ellipse
 
 # How much narrower than high faces are; of the labelled ones, the median of width over height.
 FACE_PROPORTION = 0.77

@@ -1,0 +1,69 @@
+"""What a request asks for, whether it comes from the page or from a program."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from flask import request
+
+from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, Artwork
+from turdify.errors import PhotoMissing, UnsupportedOption
+from turdify.faces import Face, read_faces
+from turdify.photo import FORMATS
+from turdify.pipeline import Options, OutputFormat, read_artwork
+
+OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("same", *FORMATS)
+
+Choice = TypeVar("Choice", bound=str)
+
+
+def requested_options(allowed: Options, default_format: OutputFormat) -> Options:
+    """The options that the request names, within the limits of those that are allowed."""
+    return replace(
+        allowed,
+        format=requested_choice("format", OUTPUT_FORMATS, default_format),
+        emoji=requested_choice("emoji", CHOICES, DEFAULT),
+        picture=requested_picture(allowed),
+        size=requested_size(),
+    )
+
+
+def uploaded_file() -> bytes:
+    if "my_file" not in request.files:
+        raise PhotoMissing("The field my_file is missing: send the photo in it, as multipart/form-data.")
+    data: bytes = request.files["my_file"].read()
+    return data
+
+
+def requested_choice(field: str, choices: Sequence[Choice], default: Choice) -> Choice:
+    """The field's value, which is one of the choices, or the default where it isn't sent."""
+    name = request.form.get(field, default)
+    for choice in choices:
+        if choice == name:
+            return choice
+    raise UnsupportedOption(f"Unknown {field} {name!r}. Choose one of {', '.join(choices)}.")
+
+
+def requested_faces() -> list[Face] | None:
+    """The faces to cover, where the client names them."""
+    faces = request.form.get("faces")
+    return None if faces is None else read_faces(faces, FACE_CHOICES)
+
+
+def requested_picture(allowed: Options) -> Artwork | None:
+    """The picture to cover faces with, where the client sends one; its limits are a photo's."""
+    file = request.files.get("picture")
+    if not (file and file.filename):
+        return None
+    return read_artwork(file.read(), max_bytes=allowed.max_bytes, max_pixels=allowed.max_pixels)
+
+
+def requested_size() -> float:
+    text = request.form.get("size", str(DEFAULT_SIZE))
+    try:
+        size = float(text)
+    except ValueError:
+        size = 0
+    if not MIN_SIZE <= size <= MAX_SIZE:
+        raise UnsupportedOption(f"Unknown size {text!r}. Choose a number of percent from {MIN_SIZE} to {MAX_SIZE}.")
+    return size

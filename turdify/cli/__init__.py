@@ -5,21 +5,19 @@ import os
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import IO
+from typing import IO, Any
 
 import click
 
 from turdify import __version__
+from turdify.cli.files import STREAM, make_folder, output_path, read, write
 from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, Artwork
 from turdify.detection import DEFAULT_DETECTOR, DETECTORS, Detector, load_detector
 from turdify.errors import InvalidFaces, TurdifyError
 from turdify.faces import Face, read_faces
-from turdify.photo import FORMATS, SUFFIXES, Format, format_of_suffix
-from turdify.pipeline import Options, find_faces, read_artwork, turdify
+from turdify.photo import FORMATS, format_of_suffix
+from turdify.pipeline import Options, OutputFormat, find_faces, read_artwork, turdify
 from turdify.settings import Settings
-
-STREAM = Path("-")
 
 
 class Failure(Exception):
@@ -27,8 +25,35 @@ class Failure(Exception):
 
 
 @dataclass(frozen=True)
+class Arguments:
+    """The command line as it was typed; see main for what each means."""
+
+    photos: tuple[Path, ...]
+    output: str | None
+    format: OutputFormat | None
+    detector: str
+    emoji: str
+    faces: IO[bytes] | None
+    picture: IO[bytes] | None
+    size: float
+    as_json: bool
+    dry_run: bool
+    force: bool
+    quiet: bool
+
+    @property
+    def target(self) -> Path | None:
+        return None if self.output is None else Path(self.output)
+
+    @property
+    def to_folder(self) -> bool:
+        target = self.target
+        return target is not None and (len(self.photos) > 1 or target.is_dir() or str(self.output).endswith("/"))
+
+
+@dataclass(frozen=True)
 class Job:
-    """What the command line asks for, the same for every photo. `output` None means beside each photo."""
+    """What is to be done with every photo. `output` None means beside each photo."""
 
     options: Options
     detector: Detector
@@ -78,10 +103,8 @@ class Report:
     help="What finds the faces.",
 )
 @click.option("--emoji", type=click.Choice(CHOICES), default=DEFAULT, show_default=True, help="What covers them.")
-@click.option(
-    "--faces", "faces_file", type=click.File("rb"), help="JSON with the faces to cover instead of those found."
-)
-@click.option("--picture", "picture_file", type=click.File("rb"), help="PNG or WebP of your own that covers them.")
+@click.option("--faces", type=click.File("rb"), help="JSON with the faces to cover instead of those found.")
+@click.option("--picture", type=click.File("rb"), help="PNG or WebP of your own that covers them.")
 @click.option(
     "--size",
     type=click.FloatRange(MIN_SIZE, MAX_SIZE),
@@ -94,75 +117,74 @@ class Report:
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
 @click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
 @click.version_option(__version__)
-def main(
-    photos: tuple[Path, ...],
-    output: str | None,
-    format: Format | None,
-    detector: str,
-    emoji: str,
-    faces_file: IO[bytes] | None,
-    picture_file: IO[bytes] | None,
-    size: float,
-    as_json: bool,
-    dry_run: bool,
-    force: bool,
-    quiet: bool,
-) -> None:
+def main(**typed: Any) -> None:
     """Put a turd on every face in PHOTOS: beach.jpg becomes beach-turdified.jpg beside it.
 
     The photo "-" comes from standard input and goes to standard output.
     """
-    target = None if output is None else Path(output)
-    check_usage(photos, target, as_json and not dry_run)
-    to_folder = target is not None and (len(photos) > 1 or target.is_dir() or str(output).endswith("/"))
-    chosen = replace(options(format, None if to_folder else target), emoji=emoji, size=size)
-    if picture_file is not None:
-        chosen = replace(chosen, picture=own_picture(picture_file, chosen))
-    if faces_file is not None and (len(photos) > 1 or dry_run):
+    arguments = Arguments(**typed)
+    check_usage(arguments)
+    job = job_from(arguments)
+    if job.output is not None and arguments.to_folder and not job.dry_run:
+        make_folder(job.output)
+    failed = work(job, arguments)
+    sys.exit(1 if failed else 0)
+
+
+def check_usage(arguments: Arguments) -> None:
+    """Refuse what can't be meant, before anything is read."""
+    photos, target = arguments.photos, arguments.target
+    if len(photos) > 1 and target is not None and (target == STREAM or target.is_file()):
+        raise click.UsageError("Several photos need a folder as --output.")
+    if photos.count(STREAM) > 1:
+        raise click.UsageError("Standard input can be read only once.")
+    to_stdout = target == STREAM or (target is None and STREAM in photos)
+    if arguments.as_json and not arguments.dry_run and to_stdout:
+        raise click.UsageError("The photo and --json can't both go to standard output.")
+    if arguments.faces is not None and (len(photos) > 1 or arguments.dry_run):
         raise click.UsageError("--faces is for one photo, and not for a dry run.")
-    faces = None if faces_file is None else marked_faces(faces_file)
-    if target is not None and to_folder and not dry_run:
-        make_folder(target)
-    job = Job(chosen, load_detector(detector), faces, target, dry_run, force)
-    show_bar = len(photos) > 1 and not (quiet or as_json) and sys.stderr.isatty()
+
+
+def job_from(arguments: Arguments) -> Job:
+    chosen = options(arguments.format, None if arguments.to_folder else arguments.target)
+    return Job(
+        replace(
+            chosen,
+            emoji=arguments.emoji,
+            size=arguments.size,
+            picture=None if arguments.picture is None else own_picture(arguments.picture, chosen),
+        ),
+        load_detector(arguments.detector),
+        None if arguments.faces is None else marked_faces(arguments.faces),
+        arguments.target,
+        arguments.dry_run,
+        arguments.force,
+    )
+
+
+def work(job: Job, arguments: Arguments) -> list[str]:
+    """All photos, one after another, and what is said about each; what went wrong is also returned."""
+    show_bar = len(arguments.photos) > 1 and not (arguments.quiet or arguments.as_json) and sys.stderr.isatty()
     reports, failures = [], []
-    with click.progressbar(photos, file=sys.stderr, hidden=not show_bar) as bar:
+    with click.progressbar(arguments.photos, file=sys.stderr, hidden=not show_bar) as bar:
         for path in bar:
             try:
                 report = process(path, job)
             except Failure as failure:
                 failures.append(f"{path}: {failure}")
                 continue
-            if as_json:
+            if arguments.as_json:
                 click.echo(report.as_json())
             elif show_bar:
                 reports.append(str(report))
-            elif not quiet or not report.faces:  # a photo in which nothing is covered is no success to be silent about
+            elif not arguments.quiet or not report.faces:  # nothing covered is no success to be silent about
                 click.echo(str(report), err=True)
     for line in reports + failures:
         click.echo(line, err=True)
-    sys.exit(1 if failures else 0)
+    return failures
 
 
-def check_usage(photos: tuple[Path, ...], output: Path | None, json_beside_output: bool) -> None:
-    """Refuse what can't be meant, before anything is read."""
-    if len(photos) > 1 and output is not None and (output == STREAM or output.is_file()):
-        raise click.UsageError("Several photos need a folder as --output.")
-    if photos.count(STREAM) > 1:
-        raise click.UsageError("Standard input can be read only once.")
-    to_stdout = output == STREAM or (output is None and STREAM in photos)
-    if json_beside_output and to_stdout:
-        raise click.UsageError("The photo and --json can't both go to standard output.")
-
-
-def make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise click.UsageError(f"{error.strerror}: {error.filename}") from error
-
-
-def options(format: Format | None, output: Path | None) -> Options:
+def options(format: OutputFormat | None, output: Path | None) -> Options:
     """The format is what --format says, or else the suffix of the output file, or else the photo's own."""
     by_suffix = None if output is None else format_of_suffix(output.suffix)
     if output is not None and output.suffix and not (format or by_suffix):
@@ -208,47 +230,3 @@ def process(path: Path, job: Job) -> Report:
     except OSError as error:
         raise Failure(f"{error.strerror}.") from error
     return Report(path, output, result.size, result.faces)
-
-
-def read(path: Path, max_bytes: int) -> bytes:
-    """The whole photo, or one byte more than is allowed."""
-    if path == STREAM:
-        return sys.stdin.buffer.read(max_bytes + 1)
-    with path.open("rb") as file:
-        return file.read(max_bytes + 1)
-
-
-def output_path(path: Path, output: Path | None, format: Format) -> Path:
-    """Where the result of `path` goes: as told, in the folder told, or beside the photo; "-" for standard output."""
-    if output is not None and not output.is_dir():
-        return output
-    if path == STREAM and output is None:
-        return STREAM
-    stem = "photo" if path == STREAM else path.stem
-    return (output or path.parent) / f"{stem}-turdified{SUFFIXES[format]}"
-
-
-def write(output: Path, data: bytes, *, force: bool) -> None:
-    """Raises FileExistsError rather than overwrite, unless forced to."""
-    if output == STREAM:
-        sys.stdout.buffer.write(data)
-        return
-    if not force and output.exists():
-        raise FileExistsError(None, None, output)
-    # Complete or not at all: what is there stays until the new file is.
-    with NamedTemporaryFile(dir=output.parent, prefix=".turdify-", delete=False) as file:
-        try:
-            file.write(data)
-            file.close()
-            Path(file.name).chmod(0o666 & ~umask())
-            Path(file.name).replace(output)
-        except BaseException:
-            Path(file.name).unlink()
-            raise
-
-
-def umask() -> int:
-    """The permissions that new files are made without; it can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -230,7 +230,7 @@ function drawCover(picture, face, zoom, [x, y]) {
   picture.style.transform = `rotate(${-face.angle}deg)`;
 }
 
-/** What masking.py does to the photo, as far as a browser can show it: where it is right, a mosaic only looks blurred. */
+/** What masks.py does to the photo, as far as a browser can show it: where it is right, a mosaic only looks blurred. */
 function drawMask(veil, face, zoom) {
   const [width, height] = size(face).map((side) => (side * zoom * settings.size) / 100 / settings.solidShare);
   style(veil, { width, height });

@@ -7,7 +7,7 @@ import { settings } from "./settings.js";
 const SMALLEST = 8;
 const LARGEST = 50_000;
 
-/** Photo pixels per pixel of the cover's picture: as covering.place has it, which draws what is saved; not for masks. */
+/** Photo pixels per pixel of the cover's picture: as placement.place has it, which draws what is saved; no masks. */
 export function scale(face) {
   const { radii } = settings.covers[face.emoji];
   const [halfWidth, halfHeight] = size(face).map((side) => side / 2 + settings.softEdge);

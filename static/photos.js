@@ -1,4 +1,4 @@
-// The chosen photos: choosing them, finding the faces in them, retrying. What is asked of the server about them, and when.
+// The chosen photos: choosing them, finding their faces, retrying. What is asked of the server about them, and when.
 
 import { patiently, SNIFFING } from "./asking.js";
 import { Photo } from "./photo.js";
@@ -21,7 +21,7 @@ export function choose(files) {
   asking.abort();
   state.saving?.ended.abort();
   state.photos.forEach((photo) => photo.forget());
-  state.photos = taken.map(([file, failure]) => Object.assign(new Photo(file), failure && { state: "failed", failure }));
+  state.photos = taken.map(([file, why]) => Object.assign(new Photo(file), why && { state: "failed", failure: why }));
   open(state.photos.find((photo) => photo.state === "waiting"));
   if (files.length > taken.length) update({ notice: say("tooMany", { count: taken.length }) });
   findFaces();

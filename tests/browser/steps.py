@@ -2,9 +2,10 @@
 
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from PIL import Image
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import CDPSession, FilePayload, Locator, Page, expect
 
 from tests.pictures import astronaut, decoded, encoded
 
@@ -39,10 +40,16 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
+# What one session slows down, another can't make fast again.
+networks: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
+
+
 def slow_network(page: Page, bytes_a_second: int) -> None:
     """For what is sent from here on; -1 is as fast as before."""
     conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second}
-    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
+    if page not in networks:
+        networks[page] = page.context.new_cdp_session(page)
+    networks[page].send("Network.emulateNetworkConditions", conditions)
 
 
 def saved(page: Page, name: str = "Download") -> tuple[str, bytes]:

@@ -1,5 +1,6 @@
 """Mending what was missed: by mouse, by touch and by keyboard."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -338,9 +339,12 @@ def test_another_picture_of_ones_own_takes_the_place_of_the_one_before(opened: O
     page = opened("desktop")
     choose(page, photo())
     says(page, "3 faces covered")
+    own = page.locator("#own img")
     for color in ((160, 0, 200), (0, 160, 0)):
+        before = own.get_attribute("src")
         page.locator("#picture").set_input_files([png(Image.new("RGBA", (200, 200), (*color, 255)))])
-        page.wait_for_timeout(500)
+        expect(own).to_have_attribute("src", re.compile("^blob:"))
+        expect(own).not_to_have_attribute("src", before or "")
         assert saved_picture(page).getpixel((95, 195)) == pytest.approx(color, abs=4)
 
 

@@ -184,16 +184,16 @@ def test_of_several_photos_those_without_faces_are_told_and_left_out(page: Page,
 
 @contextmanager
 def being_saved(page: Page, name: str = "Download") -> Iterator[Callable[[], Download]]:
-    """Press the button of that name; what it asks for is answered a second later, and is to be had at the end."""
-
-    def slowly(route: Route) -> None:
-        page.wait_for_timeout(1000)
-        route.continue_()
-
-    page.route("**/turdify/", slowly)
+    """Press the button of that name; it is answered after what is done meanwhile, and what comes is to be had then."""
+    held: list[Route] = []
+    page.route("**/turdify/", lambda route: held.append(route), times=1)
     with page.expect_download() as download:
-        button(page, name).click()
+        with page.expect_request("**/turdify/"):
+            button(page, name).click()
         yield lambda: download.value
+        while not held:
+            page.wait_for_timeout(10)
+        held[0].continue_()
 
 
 def test_what_loses_its_last_cover_while_it_is_saved_is_not_saved_again(opened: Opener, finds: FakeDetector) -> None:
@@ -243,23 +243,24 @@ def test_of_several_photos_that_were_canceled_all_can_be_tried_again(page: Page,
     says(page, "3 of 3 done")
 
 
-def test_trying_one_again_while_others_are_under_way_asks_for_none_twice(opened: Opener, finds: FakeDetector) -> None:
+def test_trying_one_again_while_others_are_under_way_asks_for_none_twice(opened: Opener) -> None:
     page = opened("desktop")
-    finds.delay = 0.7
-    asked: list[str] = []
+    asked: list[Route] = []
 
-    def fail_the_first(route: Route) -> None:
-        asked.append(route.request.url)
+    def fail_the_first_and_hold_the_second(route: Route) -> None:
+        asked.append(route)
         if len(asked) == 1:
             route.fulfill(status=500, body="{}")
-        else:
+        elif len(asked) > 2:
             route.continue_()
 
-    page.route("**/faces/", fail_the_first)
+    page.route("**/faces/", fail_the_first_and_hold_the_second)
     choose(page, photo("one.jpg"), photo("two.jpg"), photo("three.jpg"))
     button(page, "Try again").click()
+    says(page, "2 of 3 done")
+    asked[1].continue_()
     says(page, "3 of 3 done")
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(500)
     assert len(asked) == 4
 
 
@@ -279,8 +280,12 @@ def test_more_photos_than_twenty_are_not_taken(opened: Opener) -> None:
 def test_of_several_photos_a_busy_server_is_waited_for(opened: Opener) -> None:
     page = opened("desktop")
     page.route("**/faces/", lambda route: route.fulfill(status=429, headers={"Retry-After": "1"}, body="{}"), times=2)
+    page.clock.install()
     choose(page, photo("one.jpg"), photo("two.jpg"))
     says(page, "Busy toilet. Waiting a moment…")
+    for _ in range(2):
+        with page.expect_response("**/faces/"):
+            page.clock.run_for(1000)
     says(page, "2 of 2 done")
 
 

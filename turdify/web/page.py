@@ -1,6 +1,6 @@
 """The page for people: choose a photo, see it covered, download it.
 
-This is what it does without scripts; with them, static/page.js uses the endpoint instead.
+This is what it does without scripts; with them, static/ uses the endpoint instead.
 """
 
 import base64
@@ -91,7 +91,7 @@ def form_error(form: PhotoForm) -> str:
 
 
 def for_scripts(options: Options) -> dict[str, Any]:
-    """What static/page.js has to know, so that it shows what placement.place does and says what we say."""
+    """What the scripts in static/ have to know, so that it shows what placement.place does and says what we say."""
     covers = {name: load_cover(name) for name in NAMES}
     artworks = {name: cover for name, cover in covers.items() if isinstance(cover, Artwork)}
     return {

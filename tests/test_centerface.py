@@ -1,10 +1,13 @@
 """The default detector on real faces: public-domain portraits, alone and pasted into group pictures."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.pictures import ASTRONAUT_FACE, HOPPER_FACE, astronaut, group, head_at, hopper_file, overlap
+from turdify.detection import centerface as centerface_module
 from turdify.detection.centerface import Candidates, CenterFace, network_input, scales, tilts
 from turdify.faces import Box, Face
 
@@ -134,9 +137,22 @@ def test_a_large_photo_is_looked_at_twice_and_a_small_one_once_never_enlarged() 
     assert scales((300, 200)) == [(1.0, 0.35)]
 
 
-def test_the_networks_input_is_rgb_and_padded_to_multiples_of_32() -> None:
-    tensor = network_input(Image.new("RGB", (50, 35), (255, 128, 1)))
-    assert tensor.shape == (1, 3, 64, 64)
-    assert tensor[0, :, 34, 49].tolist() == [255, 128, 1]
-    assert not tensor[0, :, 35:].any()
-    assert not tensor[0, :, :, 50:].any()
+def test_the_networks_input_is_blocks_of_four_pixels_padded_to_multiples_of_32_pixels() -> None:
+    picture = Image.new("RGB", (50, 35), (255, 128, 1))
+    picture.putpixel((49, 34), (2, 3, 4))
+    blocks = network_input(picture)
+    assert blocks.shape == (1, 32, 32, 12)
+    assert blocks.dtype == np.uint8
+    assert blocks[0, 17, 24].tolist() == [255, 128, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0]
+    assert not blocks[0, 18:].any()
+    assert not blocks[0, :, 25:].any()
+
+
+def test_another_model_than_the_one_that_was_measured_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "centerface.onnx"
+    other.write_bytes(centerface_module.MODEL.read_bytes() + b"\0")
+    monkeypatch.setattr(centerface_module, "MODEL", other)
+    with pytest.raises(RuntimeError, match="Install turdify anew"):
+        CenterFace()

@@ -7,7 +7,8 @@ import pytest
 
 from tests.hostile import HOSTILE, JPEG, jpeg_of_scans, png_claiming, webp_claiming
 from turdify.errors import PhotoTooLarge, TooManyPixels, TurdifyError
-from turdify.photo import count_scans, read_photo
+from turdify.photo import read_photo
+from turdify.photo.jpeg import count_scans
 
 
 @pytest.mark.parametrize("name", HOSTILE)

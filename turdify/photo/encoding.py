@@ -1,0 +1,44 @@
+"""A picture to bytes that tell nothing but the picture."""
+
+import io
+from typing import Any
+
+from PIL import Image
+
+from turdify.errors import UnsupportedOption
+from turdify.photo.formats import MAX_SIDE, Format
+from turdify.photo.reading import Photo
+
+# For pictures that bring no JPEG tables of their own, and for WebP. Measured against the source of a 12 MP photo,
+# quality 90 is 48 dB (Pillow's default of 75: 38 dB) at about the size of the source.
+QUALITY = 90
+
+
+def encode(photo: Photo, format: Format) -> bytes:
+    """The picture in a file of its own, with the ICC profile and nothing else. Transparency becomes white in JPEG.
+
+    Raises UnsupportedOption where the format can't hold so large a picture.
+    """
+    image, side = photo.image, MAX_SIDE[format]
+    if max(image.size) > side:
+        raise UnsupportedOption(f"That photo has more than {side} pixels on a side, too many for {format}. Choose png.")
+    if format == "jpeg" and image.mode in ("LA", "RGBA"):
+        image = on_white(image)
+    parameters: dict[str, Any] = {
+        "png": {"compress_level": 1},  # 4 times faster than the default of 6, 13 % larger
+        "jpeg": photo.encoding or {"quality": QUALITY},
+        "webp": {"quality": QUALITY, "method": 0},  # 3.5 times faster than the default of 4, 26 % larger
+    }[format]
+    # WebP knows no gray, so a gray profile would be wrong in it.
+    icc_profile = None if format == "webp" and image.mode in ("L", "LA") else photo.icc_profile
+    buffer = io.BytesIO()
+    image.save(buffer, format, icc_profile=icc_profile, **parameters)
+    return buffer.getvalue()
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """An LA or RGBA picture on a white ground, as L or RGB."""
+    mode = image.mode.removesuffix("A")
+    ground = Image.new(mode, image.size, "white")
+    ground.paste(image.convert(mode), mask=image.getchannel("A"))
+    return ground

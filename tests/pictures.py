@@ -44,6 +44,14 @@ def decoded(data: bytes) -> Image.Image:
     return image
 
 
+def exif(tags: dict[int, Any]) -> bytes:
+    """An EXIF block, as Pillow's save takes it."""
+    block = Image.Exif()
+    for tag, value in tags.items():
+        block[tag] = value
+    return block.tobytes()
+
+
 def gradient(size: tuple[int, int] = (60, 40)) -> Image.Image:
     """RGB in which no two corners are alike, so that every turn and flip shows."""
     across = Image.linear_gradient("L").rotate(90).resize(size)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms, ImageOps, JpegImagePlugin
 from PIL.PngImagePlugin import PngInfo
 
-from tests.pictures import astronaut, decoded, encoded, gradient
+from tests.pictures import astronaut, decoded, encoded, exif, gradient
 from turdify.errors import UnsupportedOption
 from turdify.photo import Format, encode, read_photo
 
@@ -19,13 +19,6 @@ SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 def difference(one: Image.Image, other: Image.Image) -> float:
     """Mean absolute difference, in gray levels."""
     return float(np.abs(np.asarray(one).astype(int) - np.asarray(other)).mean())
-
-
-def exif(tags: dict[int, Any]) -> bytes:
-    block = Image.Exif()
-    for tag, value in tags.items():
-        block[tag] = value
-    return block.tobytes()
 
 
 # Orientation

@@ -12,6 +12,10 @@ START_OF_IMAGE, END_OF_IMAGE, START_OF_SCAN = 0xD8, 0xD9, 0xDA  # ITU T.81, tabl
 # What libjpeg would stop at: not the stuffed zeros and restart markers of the pixels' code, nor reserved markers.
 JPEG_MARKER = re.compile(rb"\xff+[\xc0-\xcf\xd8-\xfe]")
 
+# Pillow's numbers for subsampling, by how often luma and the two chromas are sampled, (across, down).
+SUBSAMPLINGS: dict[tuple[tuple[int, int], ...], int] = {((2, 1), (1, 1), (1, 1)): 1, ((2, 2), (1, 1), (1, 1)): 2}
+EIGHT_BY_EIGHT = [divmod(index, 8) for index in range(64)]
+
 
 def count_scans(jpeg: bytes) -> int:
     """The scans of a JPEG's picture; what phones append to it, such as a video, is not looked at."""
@@ -24,10 +28,19 @@ def count_scans(jpeg: bytes) -> int:
     return scans
 
 
-def jpeg_encoding(source: Image.Image, image: Image.Image) -> dict[str, Any]:
-    """Save parameters that repeat a JPEG's own quantization tables and chroma subsampling; none for other pictures."""
+def jpeg_encoding(source: Image.Image, image: Image.Image, *, on_its_side: bool) -> dict[str, Any]:
+    """Save parameters that repeat a JPEG's own quantization tables and chroma subsampling; none for other pictures.
+
+    Where `image` was turned by a quarter, both are turned with it.
+    """
     if not isinstance(source, JpegImagePlugin.JpegImageFile) or source.mode != image.mode:
         return {}
-    sampling = JpegImagePlugin.get_sampling(source)
-    # What Pillow can't write (-1; portrait cameras' 4:4:0) is kept at full resolution.
-    return {"qtables": source.quantization, "subsampling": max(sampling, 0)}
+    tables = source.quantization  # of 64 numbers each, row by row
+    factors = tuple((across, down) for _, across, down, _ in source.layer)
+    if on_its_side:
+        tables = {
+            number: [table[column * 8 + row] for row, column in EIGHT_BY_EIGHT] for number, table in tables.items()
+        }
+        factors = tuple((down, across) for across, down in factors)
+    # What Pillow can't write, such as 4:2:2 turned by a quarter, is kept at full resolution.
+    return {"qtables": tables, "subsampling": SUBSAMPLINGS.get(factors, 0)}

@@ -13,6 +13,8 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+# Those that exchange width and height.
+QUARTER_TURNS = {UPRIGHT[orientation] for orientation in (5, 6, 7, 8)}
 
 
 def turn_upright(exif: bytes) -> Image.Transpose | None:

@@ -12,7 +12,7 @@ from turdify.errors import DamagedPhoto, NotAPhoto, PhotoTooLarge, TooManyPixels
 from turdify.photo.colors import to_working_mode, usable_profile
 from turdify.photo.formats import Format
 from turdify.photo.jpeg import MAX_SCANS, count_scans, jpeg_encoding
-from turdify.photo.orientation import turn_upright
+from turdify.photo.orientation import QUARTER_TURNS, turn_upright
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
@@ -58,7 +58,9 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
     if image is source:
         image = source.copy()  # what was opened holds its decoder, a WebP's with two more pictures
     image.info = {}
-    return Photo(image, same_format(source, image), icc_profile, jpeg_encoding(source, image))
+    return Photo(
+        image, same_format(source, image), icc_profile, jpeg_encoding(source, image, on_its_side=turn in QUARTER_TURNS)
+    )
 
 
 def open_image(data: bytes, max_pixels: int) -> Image.Image:

@@ -6,14 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, ImageOps, JpegImagePlugin
+from PIL import Image, ImageOps, JpegImagePlugin
 from PIL.PngImagePlugin import PngInfo
 
 from tests.pictures import astronaut, decoded, encoded, exif, gradient
 from turdify.errors import UnsupportedOption
 from turdify.photo import Format, encode, read_photo
-
-SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
@@ -197,21 +195,6 @@ def test_no_metadata_leaves(source: str, target: Format) -> None:
     image = decoded(result)
     assert not image.getexif()
     assert set(image.info) <= STRUCTURE
-
-
-@pytest.mark.parametrize("target", ["png", "jpeg", "webp"])
-@pytest.mark.parametrize("source", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
-def test_the_color_profile_stays(source: str, target: Format) -> None:
-    data = encoded(gradient(), source, icc_profile=SRGB)
-    assert decoded(encode(read_photo(data), target)).info["icc_profile"] == SRGB
-
-
-@pytest.mark.parametrize(
-    ("mode", "profile"), [("RGB", b"not a profile"), ("RGB", SRGB[:16] + b"\xff" + SRGB[17:]), ("L", SRGB)]
-)
-def test_a_broken_or_foreign_color_profile_is_dropped(mode: str, profile: bytes) -> None:
-    data = encoded(gradient().convert(mode), "PNG", icc_profile=profile)
-    assert "icc_profile" not in decoded(encode(read_photo(data), "png")).info
 
 
 def test_a_second_picture_in_the_file_does_not_come_along() -> None:

@@ -9,10 +9,11 @@ import pillow_heif
 from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
 from turdify.errors import DamagedPhoto, NotAPhoto, PhotoTooLarge, TooManyPixels
-from turdify.photo.colors import to_working_mode, usable_profile
 from turdify.photo.formats import Format
 from turdify.photo.jpeg import MAX_SCANS, count_scans, jpeg_encoding
+from turdify.photo.modes import to_working_mode
 from turdify.photo.orientation import QUARTER_TURNS, turn_upright
+from turdify.photo.profiles import rewritten
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
@@ -54,7 +55,8 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
             image = image if turn is None else image.transpose(turn)
         except Exception as error:  # Pillow's decoders raise some ten types; whichever it is, the file is at fault
             raise DamagedPhoto from error
-    icc_profile = usable_profile(source.info.get("icc_profile"), source.mode, image.mode)
+    profile = source.info.get("icc_profile")
+    icc_profile = rewritten(profile, b"GRAY" if image.mode in ("L", "LA") else b"RGB ") if profile else None
     if image is source:
         image = source.copy()  # what was opened holds its decoder, a WebP's with two more pictures
     image.info = {}

@@ -8,7 +8,7 @@ from tests.pictures import encoded, gradient
 from turdify.covers import PICTURES
 from turdify.covers.artwork import load_artwork
 from turdify.covers.fitting import fit_ellipse
-from turdify.errors import DamagedPhoto, NotAPhoto, TurdifyError, UnsupportedOption
+from turdify.errors import IncompletePhoto, NotAPhoto, TurdifyError, UnsupportedOption
 from turdify.faces import Ellipse
 from turdify.pipeline import read_artwork
 
@@ -72,7 +72,9 @@ def test_a_picture_with_next_to_nothing_opaque_is_refused(alpha: int) -> None:
         read_artwork(encoded(picture, "PNG"))
 
 
-@pytest.mark.parametrize(("data", "error"), [(b"hello", NotAPhoto), (encoded(gradient(), "PNG")[:120], DamagedPhoto)])
+@pytest.mark.parametrize(
+    ("data", "error"), [(b"hello", NotAPhoto), (encoded(gradient(), "PNG")[:120], IncompletePhoto)]
+)
 def test_bytes_that_are_no_picture_are_refused_as_photos_are(data: bytes, error: type[TurdifyError]) -> None:
     with pytest.raises(error):
         read_artwork(data)

@@ -2,8 +2,11 @@
 
 TurdifyError
 ├── NotAPhoto        415  the bytes are not a picture of a kind that we read
-├── DamagedPhoto     422  a picture, but incomplete or broken
+├── UnreadableKind   415  they are of a kind that we know and don't read
+├── DamagedPhoto     422  a picture, but broken
+├── IncompletePhoto  422  a picture, but a part of it is missing
 ├── TooManyPixels    422
+├── PhotoTooLong     422  too many pixels on a side
 ├── PhotoTooLarge    413
 ├── PhotoMissing     422  nothing was uploaded
 ├── InvalidFaces     422  the faces to cover can't be understood
@@ -48,11 +51,25 @@ class NotAPhoto(TurdifyError):
         return "Unsupported Media Type: File is not recognized as an image"
 
 
+class UnreadableKind(TurdifyError):
+    status = 415
+
+    def __init__(self, kind: str) -> None:
+        super().__init__("That is a {kind} file, which we can't read. Save it as JPEG or PNG first.", kind=kind)
+
+
 class DamagedPhoto(TurdifyError):
     status = 422
 
     def __init__(self) -> None:
-        super().__init__("That photo is incomplete or damaged. Try sending or saving it again.")
+        super().__init__("That photo is damaged. Try saving it again.")
+
+
+class IncompletePhoto(TurdifyError):
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("A part of that photo is missing. Try sending or saving it again.")
 
 
 class TooManyPixels(TurdifyError):
@@ -62,6 +79,15 @@ class TooManyPixels(TurdifyError):
         super().__init__(
             "That photo has too many pixels (max {megapixels} MP). Please shrink it first.",
             megapixels=f"{max_pixels / 1e6:g}",
+        )
+
+
+class PhotoTooLong(TurdifyError):
+    status = 422
+
+    def __init__(self, max_side: int) -> None:
+        super().__init__(
+            "That photo has more than {side} pixels on a side. Please shrink it first.", side=str(max_side)
         )
 
 

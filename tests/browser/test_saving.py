@@ -165,7 +165,7 @@ def test_of_several_photos_a_bad_one_does_not_stop_the_rest_and_the_zip_has_all_
         ]
         assert [decoded(archive.read(name)).format for name in archive.namelist()] == ["JPEG", "JPEG", "PNG", "WEBP"]
     page.get_by_role("button", name="broken.jpg").click()
-    alerts(page, "That photo is incomplete or damaged.")
+    alerts(page, "A part of that photo is missing.")
 
 
 def test_of_several_photos_those_without_faces_are_told_and_left_out(page: Page, finds: FakeDetector) -> None:

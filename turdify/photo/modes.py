@@ -1,20 +1,33 @@
-"""How pictures of other kinds become gray or RGB, of 8 bits a channel."""
+"""Pictures of all kinds as gray or RGB, of 8 bits a channel."""
 
 import io
 
 import numpy as np
+import pillow_heif
 from PIL import Image, ImageCms
 
+from turdify.photo.contents import Contents
+from turdify.photo.profiles import rewritten
+from turdify.photo.tones import Levels, tone_mapped
 
-def to_working_mode(image: Image.Image) -> Image.Image:
-    """The picture as L, LA, RGB or RGBA: gray stays gray, and transparency of any kind becomes an alpha channel."""
+
+def to_working_mode(image: Image.Image, contents: Contents) -> Image.Image:
+    """The picture as L, LA, RGB or RGBA: gray stays gray, and transparency of any kind becomes an alpha channel.
+
+    What has a high dynamic range comes out in sRGB, and so does CMYK; other colors are what `contents` says, as before.
+    """
+    if contents.colors.high_dynamic_range:
+        return tone_mapped_picture(image, contents)
     if image.mode.startswith("I"):
         return sixteen_bits_to_eight(image)
     if image.mode == "CMYK":
-        return cmyk_to_rgb(image)
-    base = "L" if image.mode in ("1", "L", "LA", "La") else "RGB"
-    mode = base + "A" if image.has_transparency_data else base
-    return image if image.mode == mode else image.convert(mode)
+        return cmyk_to_rgb(image, contents.colors.icc_profile)
+    return image if image.mode == working_mode(image) else image.convert(working_mode(image))
+
+
+def working_mode(image: Image.Image) -> str:
+    base = "L" if image.mode in ("1", "L", "LA", "La") or image.mode.startswith("I") else "RGB"
+    return base + "A" if image.has_transparency_data else base
 
 
 def sixteen_bits_to_eight(image: Image.Image) -> Image.Image:
@@ -26,11 +39,31 @@ def sixteen_bits_to_eight(image: Image.Image) -> Image.Image:
     return gray
 
 
-def cmyk_to_rgb(image: Image.Image) -> Image.Image:
-    """By the picture's own profile if it has a good one, into sRGB."""
-    try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
-        to_srgb = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), "CMYK", "RGB")
-    except Exception:  # there is no profile, or it is broken, or it isn't for CMYK
+def cmyk_to_rgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
+    """Into sRGB, by the picture's own profile and its intent if it has a good one, as black as sRGB's black."""
+    profile = None if icc_profile is None else rewritten(icc_profile, b"CMYK")
+    if profile is None:
         return image.convert("RGB")
-    return to_srgb.apply(image)
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    intent = ImageCms.Intent(ImageCms.getDefaultIntent(source))
+    flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
+    return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), "CMYK", "RGB", intent, flags).apply(image)
+
+
+def tone_mapped_picture(image: Image.Image, contents: Contents) -> Image.Image:
+    """Of PQ or HLG, from all bits that the decoder gives: of HEIC 10, of other formats Pillow's 8."""
+    levels, bits = levels_of(image, contents)
+    colors = contents.colors
+    mapped = Image.fromarray(tone_mapped(levels[..., :3], bits, colors.curve or 0, colors.primaries or 0, colors.peak))
+    result = mapped.convert("L") if working_mode(image).startswith("L") else mapped
+    if levels.shape[2] == 4:
+        result.putalpha(Image.fromarray((levels[..., 3] >> bits - 8).astype(np.uint8)))
+    return result
+
+
+def levels_of(image: Image.Image, contents: Contents) -> tuple[Levels, int]:
+    """(height, width, 3 or 4), and how many bits a level has."""
+    if contents.format == "HEIF":
+        picture = pillow_heif.open_heif(io.BytesIO(contents.data), convert_hdr_to_8bit=False, hdr_to_16bit=False)
+        return np.asarray(picture), picture.info["bit_depth"]
+    return np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB")), 8

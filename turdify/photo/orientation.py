@@ -2,6 +2,8 @@
 
 from PIL import Image
 
+from turdify.photo.contents import Contents
+
 # EXIF's orientations (EXIF 2.3, tag 0x0112) that aren't upright, and what makes them so.
 ORIENTATION_TAG = 0x0112
 UPRIGHT = {
@@ -17,11 +19,22 @@ UPRIGHT = {
 QUARTER_TURNS = {UPRIGHT[orientation] for orientation in (5, 6, 7, 8)}
 
 
-def turn_upright(exif: bytes) -> Image.Transpose | None:
-    """What makes the picture upright; None where the orientation is upright, missing, unknown or broken."""
+def turn_upright(contents: Contents, image: Image.Image) -> Image.Transpose | None:
+    """What makes the opened image upright; None where it is, and where its orientation is unknown or broken."""
+    if contents.format == "HEIF":
+        # The decoder obeys the container's turns, beside which EXIF's orientation doesn't count.
+        orientation = None if contents.turned else image.info["original_orientation"]
+    else:
+        # Of AVIF, Pillow tells the container's turns as if they were EXIF's.
+        orientation = orientation_of(image.info.get("exif", b"") if contents.format == "AVIF" else contents.exif)
+    return None if orientation is None else UPRIGHT.get(orientation)
+
+
+def orientation_of(exif: bytes) -> int | None:
     try:
         block = Image.Exif()  # and not an image's getexif(), which falls back on XMP, as browsers don't
         block.load(exif)
-        return UPRIGHT.get(block.get(ORIENTATION_TAG))  # type: ignore[arg-type]  # may be anything, even unhashable
+        orientation = block.get(ORIENTATION_TAG)
     except Exception:  # a broken EXIF block can raise nearly anything, and is no reason to refuse a photo
         return None
+    return orientation if isinstance(orientation, int) else None

@@ -2,26 +2,27 @@
 
 import io
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pillow_heif
-from PIL import Image, JpegImagePlugin, UnidentifiedImageError
+from PIL import Image
 
-from turdify.errors import DamagedPhoto, NotAPhoto, PhotoTooLarge, TooManyPixels
+from turdify.errors import DamagedPhoto, IncompletePhoto, PhotoTooLarge, PhotoTooLong, TooManyPixels, TurdifyError
+from turdify.photo import jpeg
+from turdify.photo.contents import Contents
 from turdify.photo.formats import Format
-from turdify.photo.jpeg import MAX_SCANS, count_scans, jpeg_encoding
+from turdify.photo.kinds import taker
 from turdify.photo.modes import to_working_mode
 from turdify.photo.orientation import QUARTER_TURNS, turn_upright
-from turdify.photo.profiles import rewritten
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 MAX_BYTES = 25 * 2**20
 MAX_PIXELS = 65_000_000  # phones make up to 64.1 million
-
-# The only formats that reach a decoder; Pillow knows many more, Ghostscript's among them.
-READABLE = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF")
+MAX_SIDE = 65_500  # libjpeg's, and enough for everybody; pictures of a pixel's width take much memory for each pixel
+# Tiles reach beyond the picture's edges, and beside colors there may be an alpha plane.
+MAX_CODED = 2.5
 
 
 @dataclass(frozen=True)
@@ -29,71 +30,91 @@ class Photo:
     """An upright picture and what must survive of its file.
 
     `image` is of mode L, LA, RGB or RGBA, without metadata. `format` is what the file should be encoded as to stay
-    the same kind. `encoding` holds Pillow's parameters for the source's JPEG tables, where there are any.
+    the same kind. `animated` says that it is the first of moving pictures. `encoding` holds, by format, Pillow's
+    parameters for writing a file like the source.
     """
 
     image: Image.Image
     format: Format
     icc_profile: bytes | None
-    encoding: dict[str, Any]
+    animated: bool = False
+    encoding: dict[Format, dict[str, Any]] = field(default_factory=dict)
 
 
 def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Photo:
     """Decode a photo and turn it upright; of an animation, the first frame.
 
-    Raises PhotoTooLarge, NotAPhoto, TooManyPixels (before anything is decoded) or DamagedPhoto.
+    Raises PhotoTooLarge, NotAPhoto, UnreadableKind, and before anything is decoded TooManyPixels and PhotoTooLong;
+    DamagedPhoto or IncompletePhoto.
     """
     if len(data) > max_bytes:
         raise PhotoTooLarge(max_bytes)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about size, which is checked, and about oddities of files, which are mended
-        source = open_image(data, max_pixels)
-        try:
-            source.load()
-            image = to_working_mode(source)
-            turn = turn_upright(source.info.get("exif", b""))
-            image = image if turn is None else image.transpose(turn)
-        except Exception as error:  # Pillow's decoders raise some ten types; whichever it is, the file is at fault
-            raise DamagedPhoto from error
-    profile = source.info.get("icc_profile")
-    icc_profile = rewritten(profile, b"GRAY" if image.mode in ("L", "LA") else b"RGB ") if profile else None
+    take_apart = taker(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about size, which is checked, and oddities of files, which are mended
+            return decoded(take_apart(data), max_pixels)
+    except TurdifyError:
+        raise
+    except EOFError as error:
+        raise IncompletePhoto from error
+    except Exception as error:  # Pillow's decoders raise some ten types; whichever it is, the file is at fault
+        raise (IncompletePhoto if "truncated" in str(error) else DamagedPhoto) from error
+
+
+def decoded(contents: Contents, max_pixels: int) -> Photo:
+    """Raises TurdifyError or anything else."""
+    source = opened(contents, max_pixels)
+    image = to_working_mode(source, contents)
+    if contents.format == "JPEG" and jpeg.lacks_pixels(contents, source):
+        raise IncompletePhoto
+    turn = turn_upright(contents, source)
+    image = image if turn is None else image.transpose(turn)
     if image is source:
         image = source.copy()  # what was opened holds its decoder, a WebP's with two more pictures
     image.info = {}
+    in_srgb = source.mode == "CMYK" or contents.colors.high_dynamic_range
     return Photo(
-        image, same_format(source, image), icc_profile, jpeg_encoding(source, image, on_its_side=turn in QUARTER_TURNS)
+        image,
+        same_format(contents, image),
+        None if in_srgb else contents.colors.profile(gray=image.mode in ("L", "LA")),
+        contents.animated,
+        encoding_like(contents, source, image, on_its_side=turn in QUARTER_TURNS),
     )
 
 
-def open_image(data: bytes, max_pixels: int) -> Image.Image:
-    """Read the header only. Raises NotAPhoto, TooManyPixels or DamagedPhoto."""
+def opened(contents: Contents, max_pixels: int) -> Image.Image:
+    """Read the header only. Raises TooManyPixels, PhotoTooLong and others."""
     try:
-        image = Image.open(io.BytesIO(data), formats=READABLE)
-    except UnidentifiedImageError as error:
-        raise (DamagedPhoto if starts_like_a_photo(data) else NotAPhoto) from error
+        image = Image.open(io.BytesIO(contents.data), formats=[contents.format])
     except Image.DecompressionBombError as error:
         raise TooManyPixels(max_pixels) from error
-    except Exception as error:
-        raise DamagedPhoto from error
-    if image.width * image.height > max_pixels:
+    if image.width * image.height > max_pixels or contents.pixels > MAX_CODED * max_pixels:
         raise TooManyPixels(max_pixels)
-    if isinstance(image, JpegImagePlugin.JpegImageFile) and count_scans(data) > MAX_SCANS:
+    if max(image.size) > MAX_SIDE:
+        raise PhotoTooLong(MAX_SIDE)
+    # What is decoded for nothing: a few megapixels don't matter.
+    if contents.pixels > MAX_CODED * image.width * image.height + 4_000_000:
         raise DamagedPhoto
     return image
 
 
-def starts_like_a_photo(data: bytes) -> bool:
-    """Whether the first bytes are those of a format that we read."""
-    accepts = (Image.OPEN[format][1] for format in READABLE)
-    return any(accept is not None and accept(data[:16]) is True for accept in accepts)
+def same_format(contents: Contents, image: Image.Image) -> Format:
+    """JPEG and WebP stay what they are; HEIC and AVIF become JPEG, or PNG if transparent; all others become PNG."""
+    if contents.format == "JPEG" or (contents.format in ("HEIF", "AVIF") and image.mode in ("L", "RGB")):
+        return "jpeg"
+    return "webp" if contents.format == "WEBP" else "png"
 
 
-def same_format(source: Image.Image, image: Image.Image) -> Format:
-    """JPEG, PNG and WebP stay what they are; HEIC and AVIF become JPEG, or PNG if transparent; GIF becomes PNG."""
-    if source.format in ("JPEG", "MPO"):
-        return "jpeg"
-    if source.format == "WEBP":
-        return "webp"
-    if source.format in ("HEIF", "AVIF") and image.mode in ("L", "RGB"):
-        return "jpeg"
-    return "png"
+def encoding_like(
+    contents: Contents, source: Image.Image, image: Image.Image, *, on_its_side: bool
+) -> dict[Format, dict[str, Any]]:
+    """Pillow's parameters, by format, for writing a file as the source was written."""
+    if contents.format == "JPEG":
+        return {"jpeg": jpeg.encoding_like(source, image, on_its_side=on_its_side)}
+    if contents.lossless:
+        # Of colors under what is transparent nothing is lost either. More effort would take seconds.
+        return {"webp": {"lossless": True, "exact": True, "quality": 0, "method": 0}}
+    if contents.quality is not None:
+        return {"webp": {"quality": contents.quality, "method": 2}}  # 0 makes files up to 1.6 times as large as theirs
+    return {}

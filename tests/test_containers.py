@@ -1,0 +1,246 @@
+"""What browsers overlook in a file is overlooked, and what is missing is told."""
+
+import struct
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.containers import SIGNATURE, chunk, with_segments
+from tests.pictures import astronaut, decoded, encoded, exif, gradient
+from turdify.errors import DamagedPhoto, IncompletePhoto, TurdifyError, UnreadableKind
+from turdify.photo import encode, read_photo
+
+JPEG = encoded(astronaut(), "JPEG", quality=85)
+PROGRESSIVE = encoded(astronaut(), "JPEG", quality=85, progressive=True)
+PNG = encoded(gradient((300, 200)), "PNG")
+
+
+def same(data: bytes, whole: bytes) -> bool:
+    return np.array_equal(np.asarray(read_photo(data).image), np.asarray(read_photo(whole).image))
+
+
+# What is missing
+
+
+@pytest.mark.parametrize("jpeg", [JPEG, PROGRESSIVE, encoded(astronaut().convert("L"), "JPEG")])
+def test_a_jpeg_with_all_its_pixels_needs_no_end(jpeg: bytes) -> None:
+    assert same(jpeg[:-2], jpeg)
+    assert same(jpeg[:-1], jpeg)
+
+
+@pytest.mark.parametrize("end", [b"", b"\xff\xd9", b"\xff\xd9" + JPEG])
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.99])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_a_jpeg_without_its_lower_part_is_refused(mode: str, share: float, end: bytes) -> None:
+    """Also where somebody put an end behind it: libjpeg fills in gray, and half a face would be there."""
+    jpeg = encoded(astronaut().convert(mode), "JPEG")
+    with pytest.raises(IncompletePhoto):
+        read_photo(jpeg[: int(share * len(jpeg))] + end)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
+def test_a_progressive_jpeg_that_ends_within_a_scan_is_refused(share: float) -> None:
+    with pytest.raises(IncompletePhoto):
+        read_photo(PROGRESSIVE[: int(share * len(PROGRESSIVE))])
+
+
+def test_a_jpeg_without_the_scan_of_a_color_is_refused() -> None:
+    last = PROGRESSIVE.index(b"\xff\xda", PROGRESSIVE.index(b"\xff\xda") + 2)
+    luma = bytearray(PROGRESSIVE[:last])
+    scan = luma.index(b"\xff\xda")
+    luma[scan + 4 :] = bytes([1, 1, 0, 0, 63, 0]) + luma[scan + 14 :]
+    with pytest.raises(IncompletePhoto):
+        read_photo(bytes(luma) + b"\xff\xd9")
+
+
+def test_a_photo_that_is_gray_at_the_bottom_is_whole() -> None:
+    picture = astronaut().copy()
+    picture.paste((128, 128, 128), (0, 400, 512, 512))
+    assert read_photo(encoded(picture, "JPEG")).image.size == (512, 512)
+
+
+def test_a_png_with_all_its_pixels_needs_no_end() -> None:
+    assert same(PNG[:-12], PNG)
+    assert same(PNG[:-16], PNG), "nor its checksum"
+
+
+@pytest.mark.parametrize("format", ["PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP", "TIFF"])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_of_a_photo_that_was_cut_off_a_part_is_missing(format: str, share: float) -> None:
+    data = encoded(astronaut(), format)
+    with pytest.raises(IncompletePhoto):
+        read_photo(data[: int(share * len(data))])
+
+
+# What doesn't matter
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        chunk(b"tEXt", b"Comment\0hello")[:-4] + b"oops",
+        chunk(b"zTXt", b"Comment\0\0garbage"),
+        chunk(b"iTXt", b"x" * 2**21),
+        chunk(b"pHYs", b"1"),
+        chunk(b"eXIf", b"MM\0*\xff\xff\xff\xff"),
+        chunk(b"iCCP", b"no profile"),
+        chunk(b"cHRM", b"short"),
+        chunk(b"gAMA", b"short"),
+        chunk(b"acTL", b""),
+        chunk(b"fcTL", b"nonsense"),
+    ],
+)
+def test_nonsense_in_a_png_that_is_thrown_away_does_not_matter(broken: bytes) -> None:
+    assert same(PNG[:33] + broken + PNG[33:], PNG)
+
+
+def test_a_wrong_checksum_of_pixels_matters() -> None:
+    at = PNG.index(b"IDAT") + 40
+    with pytest.raises(DamagedPhoto):
+        read_photo(PNG[:at] + bytes([PNG[at] ^ 1]) + PNG[at + 1 :])
+
+
+@pytest.mark.parametrize(
+    "segment",
+    [
+        (0xED, b"Photoshop 3.0\x008BIM\xff\xff\xff\xff"),
+        (0xE1, b"Exif\0\0garbage"),
+        (0xE1, b"http://ns.adobe.com/xap/1.0/\0<not xml"),
+        (0xE2, b"MPF\0garbage"),
+        (0xE2, b"ICC_PROFILE\0"),
+        (0xE2, b"ICC_PROFILE\0\x02\x05half of one"),
+        (0xEB, b"JP\0"),
+        (0xFE, b""),
+    ],
+)
+def test_nonsense_in_a_jpeg_that_is_thrown_away_does_not_matter(segment: tuple[int, bytes]) -> None:
+    assert same(with_segments(JPEG, segment), JPEG)
+
+
+# Turns
+
+
+def heic(orientation: int) -> bytes:
+    return encoded(gradient(), "HEIF", exif=exif({0x0112: orientation}))
+
+
+def test_a_heic_is_turned_once_by_its_container() -> None:
+    assert b"irot" in heic(6)
+    assert read_photo(heic(6)).image.size == (40, 60)
+
+
+def test_a_heic_whose_container_has_no_turn_is_turned_by_exif() -> None:
+    upright = read_photo(heic(1)).image
+    silent = heic(6).replace(b"irot", b"free")
+    assert read_photo(silent).image.tobytes() == upright.transpose(Image.Transpose.ROTATE_270).tobytes()
+
+
+# Other kinds
+
+
+@pytest.mark.parametrize("format", ["BMP", "TIFF"])
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB"])
+def test_screenshots_and_scans_become_png(format: str, mode: str) -> None:
+    picture = gradient().convert(mode)
+    photo = read_photo(encoded(picture, format))
+    assert photo.format == "png"
+    assert np.array_equal(np.asarray(photo.image.convert("RGB")), np.asarray(picture.convert("RGB")))
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "group4"])
+def test_a_scan_may_be_compressed(compression: str) -> None:
+    picture = gradient((64, 64)).convert("1" if compression == "group4" else "RGB")
+    image = read_photo(encoded(picture, "TIFF", compression=compression)).image
+    assert np.abs(np.asarray(image.convert("RGB")).astype(int) - np.asarray(picture.convert("RGB"))).mean() < 4
+
+
+def test_a_scan_is_turned_upright() -> None:
+    assert read_photo(encoded(gradient(), "TIFF", tiffinfo={0x0112: 6})).image.size == (40, 60)
+
+
+@pytest.mark.parametrize(
+    ("beginning", "kind"),
+    [
+        (b"%PDF-1.4\n", "PDF"),
+        (b"8BPS\0\1", "PSD"),
+        (b"\0\0\0\x18ftypcrx ", "RAW"),
+        (b"II*\0\x10\0\0\0CR\2\0", "RAW"),
+        (b"FUJIFILMCCD-RAW 0201", "RAW"),
+        (b"\0\0\0\x14ftypqt  ", "QuickTime"),
+        (b"\0\0\0\x18ftypmp42", "MP4"),
+        (b"RIFF\0\0\0\0AVI LIST", "AVI"),
+        (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "SVG"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
+        (encoded(gradient(), "TIFF", tiffinfo={0xC612: b"\1\4\0\0"}), "RAW"),
+    ],
+)
+def test_what_is_not_read_is_called_by_its_name(beginning: bytes, kind: str) -> None:
+    with pytest.raises(UnreadableKind, match=f"That is a {kind} file"):
+        read_photo(beginning + bytes(100))
+
+
+def test_a_jpeg_that_is_not_for_browsers_is_called_by_its_name() -> None:
+    frame = JPEG.index(b"\xff\xc0")
+    with pytest.raises(UnreadableKind, match="lossless JPEG"):
+        read_photo(JPEG[: frame + 1] + b"\xc3" + JPEG[frame + 2 :])
+    with pytest.raises(UnreadableKind, match="12-bit JPEG"):
+        read_photo(JPEG[: frame + 4] + b"\x0c" + JPEG[frame + 5 :])
+
+
+# Keeping what a file was
+
+
+def test_a_lossless_webp_stays_lossless() -> None:
+    source = encoded(astronaut(), "WEBP", lossless=True)
+    result = encode(read_photo(source), "webp")
+    assert np.array_equal(np.asarray(decoded(result)), np.asarray(astronaut()))
+    assert len(result) < 1.5 * len(source)
+
+
+@pytest.mark.parametrize("method", [0, 4])
+@pytest.mark.parametrize("quality", [30, 60, 80, 95])
+def test_a_lossy_webp_keeps_its_quality_and_size(quality: int, method: int) -> None:
+    source = encoded(astronaut(), "WEBP", quality=quality, method=method)
+    result = encode(read_photo(source), "webp")
+    lost = np.square(np.asarray(astronaut()).astype(float) - np.asarray(decoded(source))).mean()
+    lost_again = np.square(np.asarray(decoded(source)).astype(float) - np.asarray(decoded(result))).mean()
+    assert len(result) < 1.5 * len(source)
+    assert lost_again < lost, "less than was lost when it was made"
+
+
+# Moving pictures
+
+
+@pytest.mark.parametrize("format", ["GIF", "PNG", "WEBP", "AVIF"])
+def test_moving_pictures_are_told_from_still_ones(format: str) -> None:
+    frames = [Image.new("RGB", (20, 20), color) for color in ("red", "lime", "blue")]
+    moving = encoded(frames[0], format, save_all=True, append_images=frames[1:], duration=100)
+    assert read_photo(moving).animated
+    assert not read_photo(encoded(frames[0], format)).animated
+    red, green, blue = read_photo(moving).image.convert("RGB").getpixel((10, 10))  # type: ignore[misc]
+    assert red > 240
+    assert max(green, blue) < 15
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_bytes_changed_at_random_raise_nothing_but_errors_of_ours(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    for whole in (
+        JPEG,
+        PROGRESSIVE,
+        PNG,
+        *(encoded(gradient(), format) for format in ("WEBP", "HEIF", "AVIF", "GIF", "BMP", "TIFF")),
+    ):
+        data = bytearray(whole)
+        for at in chance.integers(0, min(len(data), 600), 5):
+            data[at] = chance.integers(256)
+        try:
+            read_photo(bytes(data))
+        except TurdifyError:
+            continue
+
+
+def test_a_png_of_chunks_that_never_end_is_refused() -> None:
+    with pytest.raises(TurdifyError):
+        read_photo(SIGNATURE + struct.pack(">I4s", 2**31 - 1, b"IHDR") + bytes(100))

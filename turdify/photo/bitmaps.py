@@ -1,0 +1,75 @@
+"""GIF, BMP and TIFF, whose files are shown to their decoders as they are, but for what is counted here."""
+
+import struct
+
+from turdify.errors import DamagedPhoto, IncompletePhoto, UnreadableKind
+from turdify.photo.colors import Colors
+from turdify.photo.contents import MAX_PARTS, MAX_PROFILE_BYTES, Contents
+
+# TIFF's tags (TIFF 6.0, section 8; DNG 1.7; and ICC.1, annex B).
+SUBFILES, PROFILE, DNG_VERSION, MAKE = 0x014A, 0x8773, 0xC612, 0x010F
+MAX_BLOCKS = 300_000  # in a chain of a GIF; 25 MB take 100,000 of the usual 255 bytes
+TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+
+
+def take_gif_apart(data: bytes) -> Contents:
+    """Only the first picture, so that nobody counts the others."""
+    flags = data[10]
+    position = 13 + (3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0)
+    kept, pictures = data[:position], 0
+    for _ in range(MAX_PARTS):
+        start, block = position, data[position : position + 1]
+        if block == b"!":  # an extension
+            position = behind_blocks(data, position + 2)
+            if data[start + 1] == 0xF9 and not pictures:  # which color is transparent
+                kept += data[start:position]
+        elif block == b",":
+            pictures += 1
+            if pictures > 1:
+                break
+            flags = data[position + 9]
+            position = behind_blocks(data, position + 11 + (3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0))
+            kept += data[start:position]
+        else:
+            break
+    else:
+        raise DamagedPhoto
+    if not pictures:
+        raise IncompletePhoto
+    return Contents(kept + b";", "GIF", animated=pictures > 1)
+
+
+def behind_blocks(data: bytes, position: int) -> int:
+    """Where a chain of sub-blocks, which begin with their lengths, ends; at the file's end at the latest."""
+    count = 0
+    while position < len(data) and (length := data[position]):
+        position += 1 + length
+        count += 1
+        if count > MAX_BLOCKS:
+            raise DamagedPhoto
+    return min(position + 1, len(data))
+
+
+def take_bmp_apart(data: bytes) -> Contents:
+    return Contents(data, "BMP")
+
+
+def take_tiff_apart(data: bytes) -> Contents:
+    """Of one page. Raises UnreadableKind for more pages, and for RAW photos, which are TIFFs too."""
+    order = "<" if data[:2] == b"II" else ">"
+    (start,) = struct.unpack_from(f"{order}I", data, 4)
+    (count,) = struct.unpack_from(f"{order}H", data, start)
+    if count > MAX_PARTS:
+        raise DamagedPhoto
+    values: dict[int, bytes] = {}
+    for at in range(start + 2, start + 2 + 12 * count, 12):
+        tag, kind, number = struct.unpack_from(f"{order}HHI", data, at)
+        size = TYPE_SIZES.get(kind, 1) * number
+        where = at + 8 if size <= 4 else struct.unpack_from(f"{order}I", data, at + 8)[0]
+        if tag in (SUBFILES, PROFILE, DNG_VERSION, MAKE):
+            values[tag] = data[where : where + min(size, MAX_PROFILE_BYTES)]
+    if DNG_VERSION in values or (SUBFILES in values and MAKE in values):
+        raise UnreadableKind("RAW")
+    if struct.unpack_from(f"{order}I", data, start + 2 + 12 * count) != (0,):
+        raise UnreadableKind("TIFF")
+    return Contents(data, "TIFF", Colors(values.get(PROFILE)))

@@ -57,3 +57,46 @@ def with_coding(file: bytes, primaries: int, curve: int) -> bytes:
     """An AVIF or HEIC whose color numbers (nclx) are these."""
     at = file.index(b"nclx") + 4
     return file[:at] + struct.pack(">HH", primaries, curve) + file[at + 4 :]
+
+
+def box(name: bytes, *contents: bytes) -> bytes:
+    """Of a HEIC or AVIF."""
+    content = b"".join(contents)
+    return struct.pack(">I4s", 8 + len(content), name) + content
+
+
+def heic_grid(tile: bytes, columns: int, rows: int, size: tuple[int, int], tiles: int = 0) -> bytes:
+    """A HEIC of as many tiles, each the picture of the HEIC `tile`, that claims to be of a size."""
+    numbers = [2] * (tiles or columns * rows)
+    entries = [struct.pack(">IHH4sx", 2 << 24, number, 0, kind) for number, kind in ((1, b"grid"), (2, b"hvc1"))]
+    properties = [found(tile, b"hvcC"), found(tile, b"ispe"), box(b"ispe", struct.pack(">III", 0, *size))]
+    code = found(tile, b"mdat")[8:]
+
+    def meta(start: int) -> bytes:
+        """With the code at `start` in the file; the grid's own data are in idat."""
+        places = struct.pack(">IBBH", 1 << 24, 0x44, 0, 2)
+        places += struct.pack(">HHHHII", 1, 1, 0, 1, 0, 8) + struct.pack(">HHHHII", 2, 0, 0, 1, start, len(code))
+        return box(
+            b"meta",
+            bytes(4),
+            box(b"hdlr", bytes(8), b"pict", bytes(13)),
+            box(b"pitm", struct.pack(">IH", 0, 1)),
+            box(b"iinf", struct.pack(">IH", 0, 2), *(box(b"infe", entry) for entry in entries)),
+            box(b"iref", bytes(4), box(b"dimg", struct.pack(f">HH{len(numbers)}H", 1, len(numbers), *numbers))),
+            box(
+                b"iprp",
+                box(b"ipco", *properties),
+                box(b"ipma", struct.pack(">IIHBBHBBB", 0, 2, 1, 1, 3, 2, 2, 0x81, 2)),
+            ),
+            box(b"idat", struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, *size)),
+            box(b"iloc", places),
+        )
+
+    head = box(b"ftyp", b"heic", bytes(4), b"mif1heic")
+    return head + meta(len(head) + len(meta(0)) + 8) + box(b"mdat", code)
+
+
+def found(file: bytes, name: bytes) -> bytes:
+    """The first box of that name, whole."""
+    start = file.index(name) - 4
+    return file[start : start + int.from_bytes(file[start : start + 4])]

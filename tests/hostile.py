@@ -5,6 +5,7 @@ import zlib
 
 from PIL import Image
 
+from tests.containers import END, SIGNATURE, chunk, heic_grid
 from tests.pictures import astronaut, encoded, gradient
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'
@@ -13,11 +14,8 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>ale
 def png_claiming(width: int, height: int) -> bytes:
     """A PNG of a few bytes whose header claims a size."""
 
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    return SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + END
 
 
 def webp_claiming(side: int) -> bytes:
@@ -34,8 +32,43 @@ def jpeg_of_scans(scans: int, side: int = 64) -> bytes:
     return jpeg[:last] + jpeg[last:-2] * (scans - jpeg.count(b"\xff\xda") + 1) + jpeg[-2:]
 
 
+def jpeg_of_segments(count: int, marker: int = 0xFE, body: bytes = b"") -> bytes:
+    """A photo behind as many segments."""
+    segment = struct.pack(">BBH", 0xFF, marker, 2 + len(body)) + body
+    return JPEG[:2] + segment * count + JPEG[2:]
+
+
 JPEG = encoded(astronaut(), "JPEG")
 PNG = encoded(gradient((300, 200)), "PNG")
+
+TILE = encoded(astronaut(), "HEIF")
+FLAT = encoded(Image.new("RGB", (4096, 4096), "red"), "HEIF")
+WEBP = encoded(gradient(), "WEBP")
+GIF = encoded(gradient(), "GIF")
+
+# Photos within the limits of bytes and, by their headers, of pixels, whose decoding would take seconds or minutes.
+EXHAUSTING: dict[str, bytes] = {
+    "JPEG of empty comments": jpeg_of_segments(4 * 2**20),
+    "JPEG of EXIF": jpeg_of_segments(380, 0xE1, b"Exif\0\0II*\0\x08\0\0\0".ljust(65_500, b"\1")),
+    "JPEG of color profiles": jpeg_of_segments(380, 0xE2, b"ICC_PROFILE\0\1\1".ljust(65_500, b"\1")),
+    "JPEG of filling": JPEG[:2] + b"\xff" * 24 * 2**20 + JPEG[2:],
+    "JPEG of restarts": JPEG[:-2] + b"\xff\xd0" * 12 * 2**20 + JPEG[-2:],
+    "JPEG of 64 scans at 64 megapixels": jpeg_of_scans(64, 8000),
+    "PNG of empty chunks": PNG[:33] + chunk(b"teSt", b"") * 2 * 2**20 + PNG[33:],
+    "PNG of empty pixels": PNG[:-12] + chunk(b"IDAT", b"") * 2 * 2**20 + PNG[-12:],
+    "PNG of an inflated profile": PNG[:33] + chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(2**28))) + PNG[33:],
+    "GIF of empty comments": GIF[:781] + b"!\xfe\x01a\0" * 5 * 2**20 + GIF[781:],
+    "GIF of a comment of pieces": GIF[:781] + b"!\xfe" + b"\x01a" * 12 * 2**20 + b"\0" + GIF[781:],
+    "WebP of empty chunks": b"RIFF" + struct.pack("<I", 25_000_000) + WEBP[8:] + b"junk\0\0\0\0" * 3_125_000,
+    "HEIC of empty boxes": TILE + struct.pack(">I4s", 8, b"free") * 3 * 2**20,
+    "HEIC grid of 900 tiles": heic_grid(TILE, 30, 30, (64, 64)),
+    "HEIC grid of large tiles": heic_grid(FLAT, 2, 2, (64, 64)),
+    "HEIC that claims a size": FLAT.replace(struct.pack(">II", 4096, 4096), struct.pack(">II", 64, 64)),
+    "AVIF that claims a size": encoded(Image.new("RGB", (4096, 4096)), "AVIF", speed=10).replace(
+        struct.pack(">II", 4096, 4096), struct.pack(">II", 64, 64)
+    ),
+    "TIFF of tags": b"II*\0\x08\0\0\0\xff\xff" + b"\1" * 24 * 2**20,
+}
 
 HOSTILE: dict[str, tuple[bytes, int]] = {
     "text named .jpg": (b"I am not a photo.\n" * 100, 415),
@@ -55,6 +88,7 @@ HOSTILE: dict[str, tuple[bytes, int]] = {
     "JPEG of 65 scans": (jpeg_of_scans(65), 422),
     "PNG of 50000x50000": (png_claiming(50_000, 50_000), 422),
     "PNG of one pixel too many": (png_claiming(1001, 1000), 422),
+    "PNG of one pixel's width": (png_claiming(1, 65_501), 422),
     "WebP of 13300x13300": (webp_claiming(13_300), 422),
     "too many bytes": (JPEG + b"\0" * 2**20, 413),
 }

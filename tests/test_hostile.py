@@ -1,11 +1,18 @@
 """Whatever comes in, the core answers with an error of its own that says what to do."""
 
+import struct
 import subprocess
 import sys
+import time
+from contextlib import suppress
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from tests.hostile import HOSTILE, JPEG, jpeg_of_scans, png_claiming, webp_claiming
+from tests.containers import heic_grid
+from tests.hostile import EXHAUSTING, HOSTILE, JPEG, TILE, jpeg_of_scans, png_claiming, webp_claiming
+from tests.pictures import encoded
 from turdify.errors import DamagedPhoto, PhotoTooLarge, TooManyPixels, TurdifyError
 from turdify.photo import read_photo
 
@@ -42,6 +49,31 @@ except TooManyPixels:
 """
     done = subprocess.run([sys.executable, "-c", program], input=bomb, capture_output=True, check=True)
     assert int(done.stdout) < 20_000  # KiB
+
+
+@pytest.mark.parametrize("name", EXHAUSTING)
+def test_what_holds_no_photo_of_such_a_size_takes_no_such_time(name: str) -> None:
+    started = time.process_time()
+    with suppress(TurdifyError):
+        read_photo(EXHAUSTING[name])
+    assert time.process_time() - started < 2
+
+
+def test_pixels_are_what_is_decoded_and_not_what_the_container_claims() -> None:
+    large = encoded(Image.new("RGB", (3000, 3000)), "AVIF", speed=10)
+    small = large.replace(struct.pack(">II", 3000, 3000), struct.pack(">II", 64, 64))
+    assert small != large
+    with pytest.raises(TooManyPixels):
+        read_photo(small, max_pixels=3_000_000)
+    with pytest.raises(TooManyPixels):
+        read_photo(heic_grid(TILE, 8, 8, (64, 64)), max_pixels=1_000_000)
+
+
+def test_a_heic_of_tiles_is_read() -> None:
+    image = read_photo(heic_grid(TILE, 3, 2, (1500, 1000))).image
+    assert image.size == (1500, 1000)
+    corner, whole = image.crop((512, 0, 1024, 512)), read_photo(TILE).image
+    assert np.abs(np.asarray(corner).astype(int) - np.asarray(whole)).mean() < 1
 
 
 def test_a_jpeg_of_as_many_scans_as_an_encoder_may_make_is_read() -> None:

@@ -1,12 +1,14 @@
 """A picture to bytes that tell nothing but the picture."""
 
 import io
+from contextlib import suppress
 from typing import Any
 
 from PIL import Image
 
 from turdify.errors import UnsupportedOption
 from turdify.photo.formats import MAX_SIDE, Format
+from turdify.photo.palette import indexed
 from turdify.photo.reading import Photo
 
 # For pictures that bring no JPEG tables of their own, and for WebP. Measured against the source of a 12 MP photo,
@@ -19,10 +21,15 @@ PARAMETERS: dict[Format, dict[str, Any]] = {
 }
 
 
+# WebP's first partition can overflow where a large photo has much detail; what is tried then, one after the other. With
+# more effort there is less to tell in it, and with less quality.
+WEBP_AGAIN: tuple[dict[str, Any], ...] = ({"quality": QUALITY, "method": 2}, {"quality": 75, "method": 2})
+
+
 def encode(photo: Photo, format: Format) -> bytes:
     """The picture in a file of its own, with the ICC profile and nothing else. Transparency becomes white in JPEG.
 
-    Raises UnsupportedOption where the format can't hold so large a picture.
+    Raises UnsupportedOption where the format can't hold the picture.
     """
     image, side = photo.image, MAX_SIDE[format]
     if max(image.size) > side:
@@ -30,8 +37,19 @@ def encode(photo: Photo, format: Format) -> bytes:
     if format == "jpeg" and image.mode in ("LA", "RGBA"):
         image = on_white(image)
     parameters = photo.encoding.get(format) or PARAMETERS[format]
-    # WebP knows no gray, so a gray profile would be wrong in it.
-    icc_profile = None if format == "webp" and image.mode in ("L", "LA") else photo.icc_profile
+    if format == "png" and photo.palette is not None:
+        image, parameters = indexed(image, photo.palette), {}
+    attempts = (parameters, *WEBP_AGAIN) if format == "webp" else (parameters,)
+    for attempt in attempts:
+        with suppress(Exception):  # an encoder can raise nearly anything, and it is the format that can't be had
+            return saved(image, format, photo.icc_profile, attempt)
+    other = "jpeg" if format == "png" else "png"
+    raise UnsupportedOption(f"That photo can't be saved as {format}. Choose {other}.")
+
+
+def saved(image: Image.Image, format: Format, icc_profile: bytes | None, parameters: dict[str, Any]) -> bytes:
+    if format == "webp" and image.mode in ("L", "LA"):
+        icc_profile = None  # WebP knows no gray, so a gray profile would be wrong in it
     buffer = io.BytesIO()
     image.save(buffer, format, icc_profile=icc_profile, **parameters)
     return buffer.getvalue()

@@ -14,9 +14,9 @@ from turdify.photo.colors import Colors
 from turdify.photo.contents import MAX_PARTS, Contents
 
 # A JPEG may be painted in many passes (scans), each of a few bytes and all its pixels' work: 300 kB can take a minute.
-# Encoders make up to 14. A scan of 65 megapixels takes some 50 ms.
+# Encoders make up to 14, of which one of 65 megapixels takes some 60 ms.
 MAX_SCANS = 64
-MAX_SCANNED_PIXELS = 20 * 65_000_000
+MAX_SCANNED_PIXELS = 15 * 65_000_000
 START_OF_IMAGE, END_OF_IMAGE, START_OF_SCAN = 0xD8, 0xD9, 0xDA  # table B.1
 JFIF, EXIF, ICC, ADOBE, COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
 APPLICATION = range(0xE0, 0xF0)
@@ -82,6 +82,9 @@ def take_apart(data: bytes) -> Contents:
         found = MARKER.search(data, position)
         if not found or found[0][1] == END_OF_IMAGE:
             break
+        if not segments.scans and found.start() > position:  # garbage that decoders skip, some of them slowly
+            kept.append(data[start:position])
+            start = found.start()
         position = found.end()
         if found[0][1] == START_OF_IMAGE:
             continue

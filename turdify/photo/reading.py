@@ -15,6 +15,7 @@ from turdify.photo.formats import Format
 from turdify.photo.kinds import taker
 from turdify.photo.modes import to_working_mode
 from turdify.photo.orientation import QUARTER_TURNS, turn_upright
+from turdify.photo.palette import Palette, palette_of
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
@@ -31,7 +32,7 @@ class Photo:
 
     `image` is of mode L, LA, RGB or RGBA, without metadata. `format` is what the file should be encoded as to stay
     the same kind. `animated` says that it is the first of moving pictures. `encoding` holds, by format, Pillow's
-    parameters for writing a file like the source.
+    parameters for writing a file like the source, `palette` the source's colors where those are few.
     """
 
     image: Image.Image
@@ -39,6 +40,7 @@ class Photo:
     icc_profile: bytes | None
     animated: bool = False
     encoding: dict[Format, dict[str, Any]] = field(default_factory=dict)
+    palette: Palette | None = None
 
 
 def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Photo:
@@ -80,6 +82,7 @@ def decoded(contents: Contents, max_pixels: int) -> Photo:
         None if in_srgb else contents.colors.profile(gray=image.mode in ("L", "LA")),
         contents.animated,
         encoding_like(contents, source, image, on_its_side=turn in QUARTER_TURNS),
+        None if in_srgb else palette_of(source),
     )
 
 

@@ -14,23 +14,20 @@ faces the nearest of all originals is their own; by chance it is 1.
 """
 
 import argparse
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 from PIL import Image
 
 from turdify.covers import MASKS, NAMES, back_to_front, cover_face, load_cover
-from turdify.detection import centerface
+from turdify.detection.centerface import CenterFace
 from turdify.detection.dlib_hog import DlibHog, import_face_recognition
 from turdify.errors import TurdifyError
 from turdify.faces import Box, Face
 from turdify.photo import read_photo
 
 DEFAULT_COVERS = ("turd", "smiley", *MASKS)
-LOW_SCORE = 0.2
 MATCH = 0.6
 
 Encodings = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -49,12 +46,6 @@ def finds(box: Box, face: Box) -> bool:
     x, y = box.center
     inside = face.left <= x <= face.right and face.upper <= y <= face.lower
     return inside and 0.3 <= box.width * box.height / (face.width * face.height) <= 4
-
-
-def at_low_scores(detector: centerface.CenterFace, image: Image.Image) -> list[Face]:
-    low = tuple(replace(one, min_score=LOW_SCORE) for one in centerface.PASSES)
-    with patch.object(centerface, "PASSES", low):
-        return detector.find_faces(image)
 
 
 def seen_again(found: list[Face], faces: list[Face]) -> list[Face | None]:
@@ -87,7 +78,7 @@ def matches(originals: Encodings, covers: Encodings, owners: list[int]) -> str:
 
 
 def measure(photos: list[Image.Image], names: list[str]) -> None:
-    detector, hog = centerface.CenterFace(), DlibHog()
+    detector, hog = CenterFace(), DlibHog()
     faces = [detector.find_faces(photo) for photo in photos]
     count = sum(map(len, faces))
     print(f"{len(photos)} photos, {count} faces")
@@ -96,7 +87,7 @@ def measure(photos: list[Image.Image], names: list[str]) -> None:
         results = [covered(*one, name) for one in zip(photos, faces, strict=True)]
         pairs = list(zip(results, faces, strict=True))
         by_hog = [seen_again(hog.find_faces(result), its_faces) for result, its_faces in pairs]
-        by_centerface = [seen_again(at_low_scores(detector, result), its_faces) for result, its_faces in pairs]
+        by_centerface = [seen_again(detector.find_faces(result, "high"), its_faces) for result, its_faces in pairs]
         owners = [index for index, seen in enumerate(chain.from_iterable(by_hog)) if seen]
         at_hogs = encodings_of_all(results, [list(filter(None, seen)) for seen in by_hog])
         print(f"{name}\n  seen by HOG: {len(owners):3}  {matches(originals, at_hogs, owners)}")

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from tests.pictures import ASTRONAUT_FACE, HOPPER_FACE, astronaut, group, head_at, hopper_file, overlap
+from turdify.detection import NORMAL, SENSITIVITIES
 from turdify.detection import centerface as centerface_module
 from turdify.detection.centerface import Candidates, CenterFace, network_input, scales, tilts
+from turdify.detection.sensitivity import Sensitivity
 from turdify.faces import Box, Face
 
 # Of head_at's astronaut, whose own head leans a little to the right.
@@ -72,11 +74,53 @@ def test_it_tells_the_tilt_and_the_box_of_a_head_on_its_side_or_upside_down(cent
     assert overlap(face.box, Box(300 - half_width, 300 - half_height, 300 + half_width, 300 + half_height)) > 0.65
 
 
-def test_a_photo_lying_on_its_side_loses_no_face(centerface: CenterFace) -> None:
-    picture, faces = group(12)
-    found = centerface.find_faces(picture.transpose(Image.Transpose.ROTATE_270))
-    assert len(found) == len(faces)
-    assert all(face.angle == pytest.approx(-90, abs=10) for face in found)
+@pytest.mark.parametrize("height", [24, 90])
+@pytest.mark.parametrize(("turn", "angle"), [("ROTATE_90", 90), ("ROTATE_180", 180), ("ROTATE_270", -90)])
+def test_a_lying_photos_faces_are_found_as_an_upright_ones(
+    centerface: CenterFace, height: int, turn: str, angle: int
+) -> None:
+    picture, faces = group(12, height)
+    found = centerface.find_faces(picture.transpose(Image.Transpose[turn]))
+    assert len(found) == len(centerface.find_faces(picture)) == len(faces)
+    assert all((face.angle - angle + 180) % 360 - 180 == pytest.approx(0, abs=15) for face in found)
+
+
+def test_a_face_too_faint_to_count_when_others_stand_upright_is_found_where_the_photo_lies(
+    centerface: CenterFace,
+) -> None:
+    """Where its neighbors lie as well it needs to score no more than an upright one."""
+    picture, (*_, faint) = group(3)
+    place = (int(faint.box.left) - 45, 0, picture.width, picture.height)
+    picture.paste(picture.crop(place).filter(ImageFilter.GaussianBlur(6)), place)
+    upright = centerface.find_faces(picture)
+    lying = centerface.find_faces(picture.transpose(Image.Transpose.ROTATE_180))
+    assert min(face.score or 0 for face in upright) < SENSITIVITIES[NORMAL].turned_face
+    assert len(lying) == len(upright) == 3
+
+
+def test_a_photo_of_upright_faces_is_not_looked_at_turned(
+    centerface: CenterFace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = []
+    look = CenterFace._look
+
+    def noted(self: CenterFace, image: Image.Image, looks: dict[float, float], quarters: int = 0) -> list[Candidates]:
+        turns.append(quarters)
+        return look(self, image, looks, quarters)
+
+    monkeypatch.setattr(CenterFace, "_look", noted)
+    centerface.find_faces(group(3)[0])
+    assert turns == [0]
+
+
+def test_the_more_sensitive_it_is_the_fainter_the_faces_that_it_finds(centerface: CenterFace) -> None:
+    picture = Image.new("RGB", (1200, 300), "gray")
+    for number in range(8):
+        head_at(picture, (number * 150 + 75, 150), 90)
+        place = (number * 150, 0, number * 150 + 150, 300)
+        picture.paste(picture.crop(place).filter(ImageFilter.GaussianBlur(5 + 0.75 * number)), place)
+    low, normal, high = (len(centerface.find_faces(picture, name)) for name in ("low", "normal", "high"))
+    assert 0 < low < normal < high
 
 
 @pytest.mark.parametrize("angle", [-40, 0, 40])
@@ -132,9 +176,10 @@ def test_noise_is_no_face(centerface: CenterFace) -> None:
 
 
 def test_a_large_photo_is_looked_at_twice_and_a_small_one_once_never_enlarged() -> None:
-    assert sorted(scales((4000, 3000))) == [(0.1, 0.5), (0.4, 0.35)]
-    assert sorted(scales((800, 1600))) == [(0.25, 0.5), (1.0, 0.35)]
-    assert scales((300, 200)) == [(1.0, 0.35)]
+    wanted = Sensitivity(face=0.35, large_face=0.5, turned_face=0.8)
+    assert scales((4000, 3000), wanted) == {0.1: 0.5, 0.4: 0.35}
+    assert scales((800, 1600), wanted) == {0.25: 0.5, 1: 0.35}
+    assert scales((300, 200), wanted) == {1: 0.35}
 
 
 def test_the_networks_input_is_blocks_of_four_pixels_padded_to_multiples_of_32_pixels() -> None:

@@ -7,6 +7,7 @@ from PIL import ImageFile
 from tests.pictures import ASTRONAUT_FACE, astronaut, group, overlap
 from turdify.detection import Detector, load_detector
 from turdify.detection.dlib_hog import from_location, import_face_recognition
+from turdify.errors import UnsupportedOption
 from turdify.faces import Box
 
 
@@ -26,6 +27,11 @@ def test_its_box_lies_on_the_face(dlib_hog: Detector) -> None:
     faces = dlib_hog.find_faces(astronaut().convert("L"))
     assert max(overlap(face.box, ASTRONAUT_FACE) for face in faces) > 0.6
     assert {(face.angle, face.score) for face in faces} == {(0, None)}
+
+
+def test_it_refuses_a_sensitivity_that_it_does_not_have(dlib_hog: Detector) -> None:
+    with pytest.raises(UnsupportedOption, match="dlib has no other sensitivity than normal"):
+        dlib_hog.find_faces(astronaut(), "high")
 
 
 def test_dlibs_inclusive_right_and_bottom_become_half_open() -> None:

@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "environment": set(),
     "machine": {"environment"},
     "photo": {"errors"},
-    "detection": {"faces"},
+    "detection": {"errors", "faces"},
     "covers": {"errors", "faces"},
     "pipeline": CORE,
     "settings": {"detection", "environment", "machine", "photo"},

@@ -8,14 +8,20 @@ from PIL import Image
 
 from turdify.detection.centerface import CenterFace
 from turdify.detection.dlib_hog import DlibHog
+from turdify.detection.sensitivity import NORMAL, SENSITIVITIES
 from turdify.faces import Face
+
+__all__ = ["DEFAULT_DETECTOR", "DETECTORS", "NORMAL", "SENSITIVITIES", "Detector", "load_detector"]
 
 
 class Detector(Protocol):
     """Anything that finds faces."""
 
-    def find_faces(self, image: Image.Image) -> list[Face]:
-        """The faces in an upright image of mode L, LA, RGB or RGBA, in its pixels; an empty list if there are none."""
+    def find_faces(self, image: Image.Image, sensitivity: str = NORMAL) -> list[Face]:
+        """The faces in an upright image of mode L, LA, RGB or RGBA, in its pixels; an empty list if there are none.
+
+        `sensitivity` is a name in SENSITIVITIES. Raises UnsupportedOption for one that this detector can't have.
+        """
         ...
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from turdify.detection.overlaps import suppress_overlaps
+from turdify.detection.sensitivity import NORMAL, SENSITIVITIES, Sensitivity
 from turdify.faces import Box, Face
 
 # ONNX Runtime calls home, and keeps an identifier and a database in ~/.cache, unless this is set before its import.
@@ -42,31 +43,26 @@ MAX_TRUSTED_HEIGHT = 400
 UPRIGHT_LANDMARKS = np.array([(-0.2, -0.15), (0.2, -0.15), (0.0, 0.04), (-0.17, 0.215), (0.17, 0.215)], np.float32)
 
 # Heads that lean more than this, and landmarks that fit those of no upright face better than this, are often seen at a
-# wrong angle and in too small a box (the same two portraits, 60 to 600 pixels high, turned all the way round). Where
-# there is such a face, or none at all, the photo is looked at turned as well.
+# wrong angle and in too small a box (the same two portraits, 60 to 600 pixels high, turned all the way round).
 MAX_TRUSTED_LEAN = 45.0
 MIN_TRUSTED_FIT = 0.95
-
-# What a face must score in a turned photo, where few are. The two portraits, turned so that a look sees them upright,
-# score .9 and more; at .5, upright photos brought false alarms.
-MIN_TURNED_SCORE = 0.8
 
 # Counter-clockwise.
 QUARTERS = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_270}
 
 
-@dataclass(frozen=True)
-class Pass:
-    """One look at the photo: scaled down to `longest_side` pixels, keeping what scores above `min_score` (0 to 1)."""
+# The longest side in pixels of what the network is shown: for most faces; for faces wider than about a quarter of a
+# large photo, which it doesn't recognize as a whole at the first; and to see which way a photo lies.
+LONGEST_SIDE = 1600
+SMALL_SIDE = 400
+TURNED_SIDE = 800
 
-    longest_side: int
-    min_score: float
-
-
-# Measured on 540 labelled faces in 121 public photos: recall .98, .996 of faces that are not small, .05 false
-# positives a photo. The second pass is for faces wider than about a quarter of a large photo, which the first
-# doesn't recognize as a whole.
-PASSES = (Pass(longest_side=1600, min_score=0.35), Pass(longest_side=400, min_score=0.5))
+# How a photo on its side is told: each face that is upright votes with what it scores above VOTING_SCORE. Where the
+# photo as it is gets less than CLEAR, or a face leans, it is looked at turned. It lies the way in which it gets more
+# than MORE times what it gets as it is, and ENOUGH. Tried on 55 public photos, turned (bench/turned.py).
+VOTING_SCORE = 0.35
+CLEAR = 0.3
+MORE, ENOUGH = 1.5, 0.45
 
 
 @dataclass(frozen=True)
@@ -93,6 +89,18 @@ class Candidates:
             self.boxes[kept], self.angles[kept], self.scores[kept], self.trusted[kept], self.upright[kept]
         )
 
+    def above(self, min_score: float) -> "Candidates":
+        return self.chosen(np.flatnonzero(self.scores > min_score).tolist())
+
+    def votes(self) -> float:
+        """How much the faces that are upright speak for the photo being so."""
+        voters = self.above(VOTING_SCORE)
+        return float((voters.scores - VOTING_SCORE) @ voters.upright)
+
+    def lean(self) -> bool:
+        """Whether there is a face that isn't upright."""
+        return not self.above(VOTING_SCORE).upright.all()
+
     def turned_back(self, quarters: int, size: tuple[int, int]) -> "Candidates":
         """The candidates of a photo of `size` that was turned counter-clockwise by `quarters`, in the upright one."""
         boxes, (width, height) = self.boxes, size
@@ -114,31 +122,41 @@ class CenterFace:
         options.log_severity_level = 3  # the outputs' declared shapes are wrong and would be warned about each time
         self._session = onnxruntime.InferenceSession(read_model(), options, providers=["CPUExecutionProvider"])
 
-    def find_faces(self, image: Image.Image) -> list[Face]:
+    def find_faces(self, image: Image.Image, sensitivity: str = NORMAL) -> list[Face]:
         """See Detector. Boxes are tight, from the forehead to the chin."""
         if image.mode in ("LA", "RGBA"):
             image = image.convert("RGB")  # a face under transparent pixels is still in the file
-        looks = [(shrunk(image, scale), scale, min_score) for scale, min_score in scales(image.size)]
-        seen = [self._look(small, scale, min_score) for small, scale, min_score in looks]
+        wanted = SENSITIVITIES[sensitivity]
+        looks = scales(image.size, wanted)
+        seen = self._look(image, looks)
         found = distinct(seen)
-        if not (found.scores.size and found.upright.all()):
-            for quarters, turn in QUARTERS.items():
-                for small, scale, min_score in looks:
-                    candidates = self._look(small.transpose(turn), scale, max(min_score, MIN_TURNED_SCORE))
-                    seen.append(candidates.turned_back(quarters, image.size))
+        if found.votes() < CLEAR or found.lean():
+            glance = {min(1.0, TURNED_SIDE / max(image.size)): VOTING_SCORE}
+            turned = {quarters: distinct(self._look(image, glance, quarters)) for quarters in QUARTERS}
+            best = max(turned, key=lambda quarters: turned[quarters].votes())
+            seen += [look.above(wanted.turned_face) for look in turned.values()]
+            if turned[best].votes() > MORE * found.votes() + ENOUGH:
+                seen = [look.above(wanted.turned_face) for look in seen] + self._look(image, looks, best)
             found = distinct(seen)
         columns = found.boxes.tolist(), found.angles.tolist(), found.scores.tolist()
         return [Face(Box(*box), angle, score) for box, angle, score in zip(*columns, strict=True)]
 
-    def _look(self, small: Image.Image, scale: float, min_score: float) -> Candidates:
-        maps = self._session.run(None, {"blocks": network_input(small)})
-        return decode(*(m[0] for m in maps), scale=scale, min_score=min_score)
+    def _look(self, image: Image.Image, looks: dict[float, float], quarters: int = 0) -> list[Candidates]:
+        """What is in the image, turned counter-clockwise by `quarters`, for each scale and least score of `looks`."""
+        seen = []
+        for scale, min_score in looks.items():
+            small = shrunk(image, scale)
+            tensor = network_input(small.transpose(QUARTERS[quarters]) if quarters else small)
+            maps = self._session.run(None, {"blocks": tensor})
+            candidates = decode(*(m[0] for m in maps), scale=scale, min_score=min_score)
+            seen.append(candidates.turned_back(quarters, image.size))
+        return seen
 
 
-def scales(size: tuple[int, int]) -> list[tuple[float, float]]:
-    """The (scale, min_score) of each pass that a photo of `size` needs; a small photo is never enlarged."""
-    wanted = {min(1.0, p.longest_side / max(size)): p.min_score for p in reversed(PASSES)}
-    return list(wanted.items())
+def scales(size: tuple[int, int], wanted: Sensitivity) -> dict[float, float]:
+    """Each scale at which a photo of `size` is looked at, with the least score; a small photo is never enlarged."""
+    sides = {SMALL_SIDE: wanted.large_face, LONGEST_SIDE: wanted.face}
+    return {min(1.0, side / max(size)): min_score for side, min_score in sides.items()}
 
 
 def shrunk(image: Image.Image, scale: float) -> Image.Image:

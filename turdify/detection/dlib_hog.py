@@ -6,6 +6,8 @@ from types import ModuleType
 import numpy as np
 from PIL import Image, ImageFile
 
+from turdify.detection.sensitivity import NORMAL
+from turdify.errors import UnsupportedOption
 from turdify.faces import Box, Face
 
 
@@ -15,8 +17,10 @@ class DlibHog:
     def __init__(self) -> None:
         self._face_recognition = import_face_recognition()
 
-    def find_faces(self, image: Image.Image) -> list[Face]:
+    def find_faces(self, image: Image.Image, sensitivity: str = NORMAL) -> list[Face]:
         """See Detector. Boxes are squares from the brows to the chin; on a large photo this takes seconds."""
+        if sensitivity != NORMAL:
+            raise UnsupportedOption(f"The detector dlib has no other sensitivity than {NORMAL}.")
         pixels = np.asarray(image.convert("RGB"))
         locations = self._face_recognition.face_locations(pixels)
         return [Face(from_location(*location)) for location in locations]

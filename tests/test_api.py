@@ -153,6 +153,22 @@ def test_an_unknown_emoji_is_named(client: FlaskClient, jpeg: bytes, path: str) 
     assert error(answer.json).startswith("Unknown emoji 'rose'. Choose one of turd,")
 
 
+@pytest.mark.parametrize("path", ["/turdify/", "/faces/"])
+def test_the_detector_is_as_sensitive_as_is_asked_for(
+    client: FlaskClient, jpeg: bytes, detector: FakeDetector, path: str
+) -> None:
+    assert call(client, path, jpeg).status_code == 200
+    assert detector.sensitivity == "normal"
+    assert call(client, path, jpeg, sensitivity="high").status_code == 200
+    assert detector.sensitivity == "high"
+
+
+def test_an_unknown_sensitivity_is_named(client: FlaskClient, jpeg: bytes) -> None:
+    answer = call(client, "/faces/", jpeg, sensitivity="extreme")
+    assert answer.status_code == 422
+    assert answer.json == {"detail": "Unknown sensitivity 'extreme'. Choose one of low, normal, high."}
+
+
 def test_health_is_ok(client: FlaskClient) -> None:
     assert client.get("/healthz").status_code == 200
 

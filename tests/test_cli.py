@@ -128,6 +128,11 @@ def test_cover_size_and_picture_can_be_chosen(folder: Path, jpeg: bytes, fake: F
         assert (folder / "beach-turdified.jpg").read_bytes() == turdify(jpeg, options, detector=fake).data
 
 
+def test_the_sensitivity_can_be_chosen(folder: Path, fake: FakeDetector) -> None:
+    assert run(folder / "beach.jpg", "--dry-run", "--sensitivity", "low").exit_code == 0
+    assert fake.sensitivity == "low"
+
+
 def test_a_picture_that_is_none_is_explained(folder: Path) -> None:
     result = run("--picture", folder / "notes.jpg", folder / "beach.jpg")
     assert result.exit_code == 2

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from turdify.covers import DEFAULT, DEFAULT_SIZE, OWN, Artwork, artwork_from, assign, cover_faces
-from turdify.detection import Detector, load_detector
+from turdify.detection import NORMAL, Detector, load_detector
 from turdify.faces import Face
 from turdify.photo import MAX_BYTES, MAX_PIXELS, Format, encode, read_photo
 
@@ -17,13 +17,14 @@ class Options:
     """What may be chosen for a photo. The format "same" keeps the source's kind, as read_photo names it.
 
     The `picture`, or without one the `emoji`, one of CHOICES, covers the faces that have no emoji of their own, at
-    `size` percent, as cover_face understands it.
+    `size` percent, as cover_face understands it. `sensitivity` is a name in SENSITIVITIES.
     """
 
     format: OutputFormat = "same"
     emoji: str = DEFAULT
     picture: Artwork | None = None
     size: float = DEFAULT_SIZE
+    sensitivity: str = NORMAL
     max_bytes: int = MAX_BYTES
     max_pixels: int = MAX_PIXELS
 
@@ -59,11 +60,11 @@ def turdify(
 ) -> Result:
     """Cover every face in a photo, or exactly the `faces` that are given. Without any, a photo only loses metadata.
 
-    Raises what read_photo, cover_faces and encode raise.
+    Raises what read_photo, the detector, cover_faces and encode raise.
     """
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
     if faces is None:
-        faces = (detector or load_detector()).find_faces(photo.image)
+        faces = (detector or load_detector()).find_faces(photo.image, options.sensitivity)
     faces = assign(faces, options.choice)
     cover_faces(photo.image, faces, own=options.picture, size=options.size, icc_profile=photo.icc_profile)
     format = photo.format if options.format == "same" else options.format
@@ -71,9 +72,9 @@ def turdify(
 
 
 def find_faces(data: bytes, options: Options = Options(), *, detector: Detector | None = None) -> Found:
-    """The first half of the story. Raises what read_photo raises."""
+    """The first half of the story. Raises what read_photo and the detector raise."""
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
-    faces = (detector or load_detector()).find_faces(photo.image)
+    faces = (detector or load_detector()).find_faces(photo.image, options.sensitivity)
     return Found(photo.image.size, assign(faces, options.choice))
 
 

@@ -12,7 +12,7 @@ import click
 from turdify import __version__
 from turdify.cli.files import STREAM, make_folder, output_path, read, write
 from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, Artwork
-from turdify.detection import DEFAULT_DETECTOR, DETECTORS, Detector, load_detector
+from turdify.detection import DEFAULT_DETECTOR, DETECTORS, NORMAL, SENSITIVITIES, Detector, load_detector
 from turdify.errors import InvalidFaces, TurdifyError
 from turdify.faces import Face, read_faces
 from turdify.photo import FORMATS, format_of_suffix
@@ -36,6 +36,7 @@ class Arguments:
     faces: IO[bytes] | None
     picture: IO[bytes] | None
     size: float
+    sensitivity: str
     as_json: bool
     dry_run: bool
     force: bool
@@ -112,6 +113,13 @@ class Report:
     show_default=True,
     help="How large covers are, in percent of what just holds a face.",
 )
+@click.option(
+    "--sensitivity",
+    type=click.Choice(list(SENSITIVITIES)),
+    default=NORMAL,
+    show_default=True,
+    help="low: what is covered is a face; high: no face stays uncovered.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each photo, with the faces' boxes.")
 @click.option("--dry-run", is_flag=True, help="Find the faces, write nothing.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
@@ -152,6 +160,7 @@ def job_from(arguments: Arguments) -> Job:
             chosen,
             emoji=arguments.emoji,
             size=arguments.size,
+            sensitivity=arguments.sensitivity,
             picture=None if arguments.picture is None else own_picture(arguments.picture, chosen),
         ),
         load_detector(arguments.detector),

@@ -7,6 +7,7 @@ from typing import TypeVar
 from flask import request
 
 from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, Artwork
+from turdify.detection import NORMAL, SENSITIVITIES
 from turdify.errors import PhotoMissing, UnsupportedOption
 from turdify.faces import Face, read_faces
 from turdify.photo import FORMATS
@@ -25,6 +26,7 @@ def requested_options(allowed: Options, default_format: OutputFormat) -> Options
         emoji=requested_choice("emoji", CHOICES, DEFAULT),
         picture=requested_picture(allowed),
         size=requested_size(),
+        sensitivity=requested_choice("sensitivity", tuple(SENSITIVITIES), NORMAL),
     )
 
 

@@ -119,7 +119,6 @@ class CenterFace:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.enable_cpu_mem_arena = False  # an arena would keep 350 MB between photos
-        options.log_severity_level = 3  # the outputs' declared shapes are wrong and would be warned about each time
         self._session = onnxruntime.InferenceSession(read_model(), options, providers=["CPUExecutionProvider"])
 
     def find_faces(self, image: Image.Image, sensitivity: str = NORMAL) -> list[Face]:

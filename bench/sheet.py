@@ -25,14 +25,15 @@ def strip(artwork: Artwork, ground: tuple[int, int, int]) -> Image.Image:
     """One cover on one ground: for each angle a cell with the largest size, the smaller ones in a column beside it."""
     large, middle = (round(size * ROOM) for size in SIZES[:2])
     picture = Image.new("RGB", (len(ANGLES) * (large + middle), large), ground)
-    side = artwork.decode().width
+    side = artwork.size[0]
     for column, angle in enumerate(ANGLES):
         left, upper = column * (large + middle), 0.0
         for size in SIZES:
             room = size * ROOM
             x = left + (large / 2 if size == SIZES[0] else large + middle / 2)
             center = (x, upper + room / 2)
-            lay(picture, artwork, Placement((side / 2, side / 2), center, size / side, angle))
+            placement = Placement((side / 2, side / 2), center, size / side, angle)
+            lay(picture, artwork.hold({placement.level})[placement.level], placement)
             upper += 0 if size == SIZES[0] else room
     return picture
 

@@ -1,4 +1,7 @@
-from turdify.faces import Box, Face
+import pytest
+
+from turdify.errors import InvalidFaces
+from turdify.faces import Box, Face, check_boxes
 
 
 def test_a_box_has_width_height_and_center() -> None:
@@ -13,3 +16,21 @@ def test_a_face_is_told_to_programs_as_left_upper_right_lower() -> None:
 
 def test_a_detector_without_scores_tells_none() -> None:
     assert Face(Box(1, 2, 3, 4)).as_dict()["score"] is None
+
+
+@pytest.mark.parametrize(
+    ("box", "pixels"),
+    [
+        (Box(1.2, 2.9, 8.1, 9), (1, 2, 9, 9)),
+        (Box(-5, -5, 3.5, 200), (0, 0, 4, 50)),
+        (Box(-900, -900, 900, 900), (0, 0, 100, 50)),
+    ],
+)
+def test_what_a_photo_has_of_a_box_is_told_in_whole_pixels(box: Box, pixels: tuple[int, int, int, int]) -> None:
+    assert box.pixels((100, 50)) == pixels
+
+
+def test_a_box_of_many_times_the_photo_is_refused_by_its_number() -> None:
+    check_boxes([Face(Box(0, 0, 400, 400))], (100, 80))
+    with pytest.raises(InvalidFaces, match="The box of face 2 is more than 4 times as large as the photo"):
+        check_boxes([Face(Box(0, 0, 10, 10)), Face(Box(-300, 0, 101, 10))], (100, 80))

@@ -8,6 +8,7 @@ from PIL import Image
 
 from tests.pictures import ASTRONAUT_FACE, FakeDetector, astronaut, decoded, encoded, gradient, hopper_file
 from turdify.covers import PICTURES
+from turdify.errors import InvalidFaces
 from turdify.faces import Box, Face
 from turdify.pipeline import Options, find_faces, turdify
 
@@ -82,3 +83,8 @@ def test_a_face_with_an_emoji_of_its_own_keeps_it() -> None:
     data = encoded(gradient(), "PNG")
     result = turdify(data, Options(emoji="mixed"), faces=[Face(Box(0, 0, 9, 9), emoji=PICTURES[-1])])
     assert [face.emoji for face in result.faces] == [PICTURES[-1]]
+
+
+def test_a_marked_face_of_many_times_the_photo_is_refused() -> None:
+    with pytest.raises(InvalidFaces, match="face 1"):
+        turdify(encoded(gradient(), "PNG"), faces=[Face(Box(0, 0, 500, 10))])

@@ -5,7 +5,8 @@ upper left pixel. Angles are degrees, counter-clockwise as seen.
 """
 
 import json
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ MAX_FACES = 500
 
 # How far from the photo's corner a box may reach, in pixels: many times the side of any photo that is read.
 MAX_COORDINATE = 10**6
+
+# How many times as wide or high as the photo's longer side a box may be: none that is drawn by hand is.
+MAX_BOX = 4
 
 # A face as Face.as_dict tells it can be sent back; the score means nothing here.
 KEYS = {"box", "angle", "emoji", "score"}
@@ -40,6 +44,15 @@ class Box:
     @property
     def center(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.upper + self.lower) / 2
+
+    def pixels(self, size: tuple[int, int]) -> tuple[int, int, int, int]:
+        """What a picture of `size` has of it, in whole pixels, from left and upper to below right and lower.
+
+        Where it has nothing, right is not above left, or lower not above upper.
+        """
+        width, height = size
+        left, upper = max(0, math.floor(self.left)), max(0, math.floor(self.upper))
+        return left, upper, min(width, math.ceil(self.right)), min(height, math.ceil(self.lower))
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,13 @@ def read_faces(text: str | bytes, emoji: Collection[str]) -> list[Face]:
     if len(parsed) > MAX_FACES:
         raise InvalidFaces(f"There are {len(parsed)} faces; at most {MAX_FACES} can be covered.")
     return [read_face(face, number, emoji) for number, face in enumerate(parsed, start=1)]
+
+
+def check_boxes(faces: Iterable[Face], size: tuple[int, int]) -> None:
+    """Raise InvalidFaces for the first face, by its number from 1, whose box is too large for a photo of `size`."""
+    for number, face in enumerate(faces, start=1):
+        if max(face.box.width, face.box.height) > MAX_BOX * max(size):
+            raise InvalidFaces(f"The box of face {number} is more than {MAX_BOX} times as large as the photo.")
 
 
 def read_face(value: Any, number: int, known: Collection[str]) -> Face:

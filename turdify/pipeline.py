@@ -6,7 +6,7 @@ from typing import Literal
 
 from turdify.covers import DEFAULT, DEFAULT_SIZE, OWN, Artwork, artwork_from, assign, cover_faces
 from turdify.detection import NORMAL, Detector, load_detector
-from turdify.faces import Face
+from turdify.faces import Face, check_boxes
 from turdify.photo import MAX_BYTES, MAX_PIXELS, Format, encode, read_photo
 
 OutputFormat = Format | Literal["same"]
@@ -60,11 +60,13 @@ def turdify(
 ) -> Result:
     """Cover every face in a photo, or exactly the `faces` that are given. Without any, a photo only loses metadata.
 
-    Raises what read_photo, the detector, cover_faces and encode raise.
+    Raises what read_photo, the detector, check_boxes, cover_faces and encode raise.
     """
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
     if faces is None:
         faces = (detector or load_detector()).find_faces(photo.image, options.sensitivity)
+    else:
+        check_boxes(faces, photo.image.size)
     faces = assign(faces, options.choice)
     cover_faces(photo.image, faces, own=options.picture, size=options.size, icc_profile=photo.icc_profile)
     format = photo.format if options.format == "same" else options.format

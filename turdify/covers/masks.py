@@ -7,7 +7,7 @@ from functools import cache
 from PIL import Image
 
 from turdify.covers.placement import DEFAULT_SIZE
-from turdify.faces import Face
+from turdify.faces import Box, Face
 
 # Squares along the longer side of a face's box, whatever its size: nothing finer is left. With these, recognition
 # matches faces no more often than it matches somebody else's (bench/privacy.py); a blur at 6, 4 and 3 still told more.
@@ -52,23 +52,29 @@ def mask_face(image: Image.Image, face: Face, mask: Mask, *, size: float = DEFAU
 
     The ellipse is `size` percent of the one inscribed in the face's box. `image` is of mode L, LA, RGB or RGBA.
     """
-    (x, y), reach = face.box.center, size / 200 / SOLID_SHARE
-    left, right = math.floor(x - reach * face.box.width), math.ceil(x + reach * face.box.width)
-    upper, lower = math.floor(y - reach * face.box.height), math.ceil(y + reach * face.box.height)
-    inside = max(0, left), max(0, upper), min(image.width, right), min(image.height, lower)
+    reached = masked(face, size)
+    inside = reached.pixels(image.size)
     if inside[0] >= inside[2] or inside[1] >= inside[3]:
         return
     patch = image.crop(inside)
     # The part of the ellipse's square, 256 pixels a side, that falls on the photo.
-    across, down = 256 / (right - left), 256 / (lower - upper)
+    across, down = 256 / reached.width, 256 / reached.height
     part = (
-        (inside[0] - left) * across,
-        (inside[1] - upper) * down,
-        (inside[2] - left) * across,
-        (inside[3] - upper) * down,
+        (inside[0] - reached.left) * across,
+        (inside[1] - reached.upper) * down,
+        (inside[2] - reached.left) * across,
+        (inside[3] - reached.upper) * down,
     )
     alpha = soft_ellipse().resize(patch.size, Image.Resampling.BILINEAR, box=part)
     image.paste(mask(patch, max(face.box.width, face.box.height)), inside[:2], alpha)
+
+
+def masked(face: Face, size: float) -> Box:
+    """The box round the ellipse that hides a face, out to where it has faded; in whole pixels."""
+    (x, y), reach = face.box.center, size / 200 / SOLID_SHARE
+    left, right = x - reach * face.box.width, x + reach * face.box.width
+    upper, lower = y - reach * face.box.height, y + reach * face.box.height
+    return Box(math.floor(left), math.floor(upper), math.ceil(right), math.ceil(lower))
 
 
 @cache

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from turdify.faces import Box, Ellipse, Face
 
@@ -12,6 +13,10 @@ from turdify.faces import Box, Ellipse, Face
 # any side: 114, and a little for ears and hair. Below 100 faces would show.
 DEFAULT_SIZE = 120
 MIN_SIZE, MAX_SIZE = 100, 200
+
+# Below this, two pixels are drawn for one. From here on, one for each comes within 45 dB of what all of the artwork's
+# pixels averaged would be (tests/test_covers.py).
+OVERSAMPLED_SCALE = 1 / 3
 
 # Pixels by which the blending softens an edge: what keeps the rim of a tiny face from showing through.
 SOFT_EDGE = 1.0
@@ -29,29 +34,42 @@ class Placement:
     scale: float
     angle: float
 
-    def extent(self, drawn: tuple[int, int, int, int], shrunk: int) -> Box:
-        """The upright box in the photo round the rectangle `drawn` (left, upper, right, lower), turned.
+    @property
+    def oversampling(self) -> int:
+        """How many pixels are drawn for one of the photo's, across and down, before they are averaged.
 
-        The rectangle is in pixels of the artwork reduced by the factor `shrunk`.
+        Small covers have much that is finer than a pixel; large ones have many pixels, and look as good without.
         """
-        left, upper, right, lower = (side * shrunk for side in drawn)
-        corners = np.array([(left, upper), (right, upper), (left, lower), (right, lower)]) - self.anchor
-        points = self.scale * corners @ rotation(self.angle).T + self.center
-        return Box(*points.min(axis=0), *points.max(axis=0))
+        return 2 if self.scale < OVERSAMPLED_SCALE else 1
 
-    def to_artwork(self, origin: tuple[int, int], pixel: float, shrunk: int) -> tuple[float, ...]:
-        """The affine coefficients (a, b, c, d, e, f) that lead Pillow from a patch to the artwork.
+    @property
+    def level(self) -> int:
+        """How many times the artwork is to be halved: as often as leaves a pixel of it for each that is drawn."""
+        return max(0, math.floor(-math.log2(self.scale * self.oversampling)))
 
-        The patch starts at `origin` in the photo and its pixels are `pixel` photo pixels wide; the artwork was
-        reduced by the factor `shrunk`.
+    def extent(self, size: tuple[int, int]) -> Box:
+        """The upright box in the photo round artwork of `size` (width, height)."""
+        width, height = size
+        corners = self.to_photo(np.array([(0.0, 0.0), (width, 0), (0, height), (width, height)]))
+        return Box(*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
+
+    def to_photo(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where points (n, 2) of the artwork come to lie in the photo."""
+        return np.asarray(self.scale * (points - self.anchor) @ rotation(self.angle).T + self.center)
+
+    def to_patch(self, pitch: tuple[float, float], origin: tuple[int, int]) -> tuple[float, ...]:
+        """The coefficients (a, b, c, d, e, f) that lead from pixels of the artwork to those that are drawn.
+
+        Pixel (x, y) goes to (a x + b y + c, d x + e y + f), both counted at their centers. The artwork's are `pitch`
+        wide and high, and there is one more on the left and above; the drawn ones start at `origin` in the photo.
         """
-        inverse = rotation(-self.angle) / self.scale
-        linear = inverse * pixel / shrunk
-        shift = (inverse @ np.subtract(origin, self.center) + self.anchor) / shrunk
-        return (*linear[0], shift[0], *linear[1], shift[1])
+        linear = self.oversampling * self.scale * rotation(self.angle) * pitch
+        first = self.to_photo(-0.5 * np.array([pitch]))[0]
+        shift = self.oversampling * (first - origin) - 0.5
+        return tuple(np.column_stack([linear, shift]).ravel().tolist())
 
 
-def rotation(angle: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def rotation(angle: float) -> NDArray[np.float64]:
     """The (2, 2) matrix that turns (x, y) by `angle` degrees counter-clockwise, y being down."""
     sine, cosine = math.sin(math.radians(angle)), math.cos(math.radians(angle))
     return np.array([[cosine, sine], [-sine, cosine]])

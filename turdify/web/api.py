@@ -43,7 +43,7 @@ def blueprint(options: Options, detector: Detector) -> Blueprint:
         artwork = requested_picture(options)
         if artwork is None:
             raise PhotoMissing("The field picture is missing: send a PNG or WebP in it, as multipart/form-data.")
-        return jsonify(width=artwork.decode().width, center=artwork.face.center, radii=artwork.face.radii)
+        return jsonify(width=artwork.size[0], center=artwork.face.center, radii=artwork.face.radii)
 
     @api.get("/healthz")
     def health() -> Response:

@@ -60,6 +60,12 @@ def gradient(size: tuple[int, int] = (60, 40)) -> Image.Image:
     return Image.merge("RGB", (across, down, Image.new("L", size, 90)))
 
 
+def moving(format: str) -> bytes:
+    """Three pictures: red, green and blue."""
+    red, *others = (Image.new("RGB", (20, 20), color) for color in ("red", "lime", "blue"))
+    return encoded(red, format, save_all=True, append_images=others, duration=100)
+
+
 def head_at(ground: Image.Image, center: tuple[float, float], height: int, angle: float = 0) -> Face:
     """Paste the astronaut's head, so that her face is `height` high, turned counter-clockwise; say where it is."""
     zoom = height / ASTRONAUT_FACE.height

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from tests.hostile import HOSTILE
 from tests.marked import INVALID
-from tests.pictures import PURPLE, FakeDetector, astronaut, decoded, encoded
+from tests.pictures import PURPLE, FakeDetector, astronaut, decoded, encoded, moving
 from tests.web import call, send
 from turdify.covers import MASKS
 from turdify.faces import Box, Face
@@ -23,6 +23,12 @@ def test_a_photo_comes_back_covered_as_png(client: FlaskClient, jpeg: bytes, det
     assert answer.status_code == 200
     assert answer.mimetype == "image/png"
     assert answer.data == turdify(jpeg, Options(format="png"), detector=detector).data
+
+
+@pytest.mark.parametrize("path", ["/turdify/", "/faces/"])
+def test_of_an_animation_it_is_said_that_only_the_first_picture_was_used(client: FlaskClient, path: str) -> None:
+    assert call(client, path, moving("GIF")).headers["X-Turdify-Notice"].startswith("Only the first picture")
+    assert "X-Turdify-Notice" not in call(client, path, encoded(astronaut(), "GIF")).headers
 
 
 def test_the_number_of_faces_is_in_a_header(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:

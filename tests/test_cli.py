@@ -12,12 +12,12 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from tests.marked import INVALID
-from tests.pictures import PURPLE, FakeDetector, astronaut, decoded, encoded
+from tests.pictures import PURPLE, FakeDetector, astronaut, decoded, encoded, moving
 from tests.web import call, post_photo, shown
 from turdify import __version__
 from turdify.cli import main
 from turdify.faces import Box, Face
-from turdify.pipeline import Options, read_artwork, turdify
+from turdify.pipeline import FIRST_ONLY, Options, read_artwork, turdify
 
 
 @pytest.fixture
@@ -50,6 +50,14 @@ def test_the_result_lies_beside_the_photo(folder: Path, jpeg: bytes, fake: FakeD
 def test_a_photo_without_faces_is_said_to_have_none(folder: Path, fake: FakeDetector) -> None:
     fake.faces = []
     assert "no face found" in run(folder / "beach.jpg").stderr
+
+
+def test_of_an_animation_it_is_said_that_only_the_first_picture_was_used(folder: Path) -> None:
+    (folder / "dance.gif").write_bytes(moving("GIF"))
+    said = run(folder / "dance.gif").stderr
+    assert said == f"{folder}/dance.gif: 1 face -> {folder}/dance-turdified.png ({FIRST_ONLY})\n"
+    answers = [json.loads(run("--dry-run", "--json", folder / name).stdout) for name in ("dance.gif", "beach.jpg")]
+    assert [answer["animated"] for answer in answers] == [True, False]
 
 
 def test_even_quietly_it_says_that_nothing_is_covered(folder: Path, fake: FakeDetector) -> None:
@@ -96,6 +104,7 @@ def test_json_tells_path_output_size_and_faces_a_line_each(folder: Path, fake: F
         "width": 512,
         "height": 512,
         "faces": [{"box": [10, 20, 30, 44], "angle": 1.5, "emoji": "turd", "score": 0.75}],
+        "animated": False,
     }
 
 

@@ -11,6 +11,9 @@ from turdify.photo import MAX_BYTES, MAX_PIXELS, Format, encode, read_photo
 
 OutputFormat = Format | Literal["same"]
 
+# What is said of an animation, so that nobody takes the result for one.
+FIRST_ONLY = "Only the first picture of this animation was used."
+
 
 @dataclass(frozen=True)
 class Options:
@@ -35,20 +38,25 @@ class Options:
 
 @dataclass(frozen=True)
 class Found:
-    """The faces in a photo of `size` (width, height), upright."""
+    """The faces in a photo of `size` (width, height), upright; `animated` if it is the first of moving pictures."""
 
     size: tuple[int, int]
     faces: list[Face]
+    animated: bool
 
 
 @dataclass(frozen=True)
 class Result:
-    """A photo whose faces are covered: the file, its format, its (width, height), and the faces under the covers."""
+    """A photo whose faces are covered: the file, its format, its (width, height), and the faces under the covers.
+
+    `animated` says that it is the first of moving pictures.
+    """
 
     data: bytes
     format: Format
     size: tuple[int, int]
     faces: list[Face]
+    animated: bool
 
 
 def turdify(
@@ -70,14 +78,14 @@ def turdify(
     faces = assign(faces, options.choice)
     cover_faces(photo.image, faces, own=options.picture, size=options.size, icc_profile=photo.icc_profile)
     format = photo.format if options.format == "same" else options.format
-    return Result(encode(photo, format), format, photo.image.size, faces)
+    return Result(encode(photo, format), format, photo.image.size, faces, photo.animated)
 
 
 def find_faces(data: bytes, options: Options = Options(), *, detector: Detector | None = None) -> Found:
     """The first half of the story. Raises what read_photo and the detector raise."""
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
     faces = (detector or load_detector()).find_faces(photo.image, options.sensitivity)
-    return Found(photo.image.size, assign(faces, options.choice))
+    return Found(photo.image.size, assign(faces, options.choice), photo.animated)
 
 
 def read_artwork(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Artwork:

@@ -16,7 +16,7 @@ from turdify.detection import DEFAULT_DETECTOR, DETECTORS, NORMAL, SENSITIVITIES
 from turdify.errors import InvalidFaces, TurdifyError
 from turdify.faces import Face, read_faces
 from turdify.photo import FORMATS, format_of_suffix
-from turdify.pipeline import Options, OutputFormat, find_faces, read_artwork, turdify
+from turdify.pipeline import FIRST_ONLY, Options, OutputFormat, find_faces, read_artwork, turdify
 from turdify.settings import Settings
 
 
@@ -73,6 +73,7 @@ class Report:
     output: Path | None
     size: tuple[int, int]
     faces: list[Face]
+    animated: bool
 
     def as_json(self) -> str:
         width, height = self.size
@@ -83,12 +84,14 @@ class Report:
                 "width": width,
                 "height": height,
                 "faces": [face.as_dict() for face in self.faces],
+                "animated": self.animated,
             }
         )
 
     def __str__(self) -> str:
         found = {0: "no face found", 1: "1 face"}.get(len(self.faces), f"{len(self.faces)} faces")
-        return f"{self.path}: {found}" + ("" if self.output is None else f" -> {self.output}")
+        written = "" if self.output is None else f" -> {self.output}"
+        return f"{self.path}: {found}{written}" + (f" ({FIRST_ONLY})" if self.animated else "")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -225,7 +228,7 @@ def process(path: Path, job: Job) -> Report:
         data = read(path, job.options.max_bytes)
         if job.dry_run:
             found = find_faces(data, job.options, detector=job.detector)
-            return Report(path, None, found.size, found.faces)
+            return Report(path, None, found.size, found.faces, found.animated)
         result = turdify(data, job.options, faces=job.faces, detector=job.detector)
         output = output_path(path, job.output, result.format)
         if output in job.written:
@@ -238,4 +241,4 @@ def process(path: Path, job: Job) -> Report:
         raise Failure(f"{error.filename} exists; use --force to overwrite it.") from error
     except OSError as error:
         raise Failure(f"{error.strerror}.") from error
-    return Report(path, output, result.size, result.faces)
+    return Report(path, output, result.size, result.faces, result.animated)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from turdify.errors import DamagedPhoto, IncompletePhoto
 from turdify.photo.contents import MAX_PARTS
 
-Box = tuple[bytes, int, int]  # a name, and where in the file the content starts and ends
+Span = tuple[bytes, int, int]  # a name, and where in the file the content starts and ends
 
 
 class Reader:
@@ -55,7 +55,7 @@ class Items:
         return self.items.setdefault(number, Item())
 
 
-def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
+def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Span]:
     """The boxes that lie beside each other there. Raises DamagedPhoto, or IncompletePhoto where the last is cut off."""
     end = len(data) if end is None else end
     count = 0

@@ -4,7 +4,7 @@ from turdify.errors import DamagedPhoto, IncompletePhoto
 from turdify.photo.contents import MAX_PARTS
 
 SEQUENCE_HEADER, FRAME_HEADER, FRAME = 1, 3, 6  # AV1's OBU types (AV1 specification, 6.2.2)
-PARAMETERS = 33  # HEVC's SPS_NUT, and the types below 32 are slices (ITU-T H.265, table 7-1)
+SEQUENCE_PARAMETERS = 33  # HEVC's SPS_NUT, and the types below 32 are slices (ITU-T H.265, table 7-1)
 SLICES = range(32)
 # Of one item. A photo is one; a layered AV1 photo has up to four, and each may be shown again.
 MAX_PICTURES = 8
@@ -101,7 +101,7 @@ def hevc_pixels(configuration: bytes, data: bytes) -> int:
         pictures += kind in SLICES and unit[2] >> 7  # a picture's first slice
         if pictures > MAX_PICTURES:
             raise DamagedPhoto
-        if kind == PARAMETERS:
+        if kind == SEQUENCE_PARAMETERS:
             # Two bytes of 0 are followed by a 3 that doesn't count, so that no start code is in them.
             pixels = max(pixels, parameters_pixels(Bits(unit[2:1024].replace(b"\0\0\3", b"\0\0"))))
     return pixels

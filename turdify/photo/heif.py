@@ -4,12 +4,12 @@ import struct
 from contextlib import suppress
 
 from turdify.errors import DamagedPhoto, IncompletePhoto, UnreadableKind
-from turdify.photo.boxes import Box, Items, boxes, read_items
+from turdify.photo.boxes import Items, Span, boxes, read_items
 from turdify.photo.coded import av1_pixels, hevc_pixels
 from turdify.photo.colors import SRGB_NUMBER, VIDEO, Colors
 from turdify.photo.contents import MAX_PROFILE_BYTES, Contents
 
-FORMATS = {b"hvc1": "HEIF", b"av01": "AVIF"}  # Pillow's names, by the kind of a coded item
+DECODERS = {b"hvc1": "HEIF", b"av01": "AVIF"}  # Pillow's names, by the kind of a coded item
 DERIVED = (b"grid", b"iovl", b"iden")
 # Grids in grids and parts that are shown again and again: no camera makes them.
 MAX_PARTS_OF_A_PICTURE = 1000
@@ -35,7 +35,7 @@ def take_apart(data: bytes) -> Contents:
     tracks = any(name == b"moov" for name, _, _ in outer)
     return Contents(
         stilled(mended(data, meta, items), outer) if tracks else mended(data, meta, items),
-        format=FORMATS[items.item(coded[0]).kind],
+        format=DECODERS[items.item(coded[0]).kind],
         colors=colors_of(items, coded[0]),
         animated=tracks,
         turned=any(picture.property(turn) for turn in TURNS),
@@ -43,7 +43,7 @@ def take_apart(data: bytes) -> Contents:
     )
 
 
-def outermost(data: bytes) -> list[Box]:
+def outermost(data: bytes) -> list[Span]:
     """The boxes of the file, up to what is none: there may be anything behind them."""
     outer = []
     with suppress(DamagedPhoto, IncompletePhoto):
@@ -55,7 +55,7 @@ def outermost(data: bytes) -> list[Box]:
 def coded_items(items: Items, number: int, depth: int = 0) -> list[int]:
     """The items with code that make up a picture, as often as they are decoded."""
     item = items.item(number)
-    if item.kind in FORMATS:
+    if item.kind in DECODERS:
         return [number]
     if item.kind not in DERIVED:
         raise UnreadableKind(f"{item.kind.decode('ascii', 'replace')} HEIF")
@@ -108,7 +108,7 @@ def peak(properties: dict[bytes, bytes]) -> float | None:
     return int.from_bytes(properties.get(b"mdcv", b"")[16:20]) / 10_000 or None
 
 
-def stilled(data: bytes, outer: list[Box]) -> bytes:
+def stilled(data: bytes, outer: list[Span]) -> bytes:
     """Without tracks, so that nobody decodes them."""
     result = bytearray(data)
     for name, start, end in outer:
@@ -121,7 +121,7 @@ def stilled(data: bytes, outer: list[Box]) -> bytes:
     return bytes(result)
 
 
-def mended(data: bytes, meta: Box, items: Items) -> bytes:
+def mended(data: bytes, meta: Span, items: Items) -> bytes:
     """With one table of properties, where there are several, and with sizes of alpha planes that have none.
 
     Browsers overlook both; libavif, as Pillow calls it, refuses the picture.
@@ -141,7 +141,7 @@ def mended(data: bytes, meta: Box, items: Items) -> bytes:
     return data[: start - 8] + rewritten_meta(data, meta, items, shift) + data[end:]
 
 
-def rewritten_meta(data: bytes, meta: Box, items: Items, shift: int) -> bytes:
+def rewritten_meta(data: bytes, meta: Span, items: Items, shift: int) -> bytes:
     """The meta box with its tables made anew; what lies behind it moves by `shift`."""
     _, start, end = meta
     content = data[start : start + 4]

@@ -10,7 +10,7 @@ from turdify.photo.contents import MAX_PARTS, MAX_PROFILE_BYTES, Contents
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # All that pixels need. The rest is thrown away, and what browsers ignore in it, a wrong checksum, does not matter.
-PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
+PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
 END = b"\0\0\0\0IEND\xae\x42\x60\x82"
 UNIT = 100_000  # of gamma and chromaticities
 LIGHT_UNIT = 10_000  # of candelas per square meter
@@ -21,7 +21,7 @@ def take_apart(data: bytes) -> Contents:
     """Raises DamagedPhoto, or IncompletePhoto where there are no pixels."""
     kept, told = [SIGNATURE], dict[bytes, bytes]()
     for name, chunk in chunks(data):
-        if name in PIXELS and (name == b"IDAT" or name not in told):
+        if name in PIXEL_CHUNKS and (name == b"IDAT" or name not in told):
             kept.append(chunk)
         told.setdefault(name, chunk[8:-4])
     if b"IDAT" not in told:

@@ -21,7 +21,7 @@ BEND = 0.65  # how far from the line's end toward the corner the middle point of
 BRIGHTEST = 64.0  # more than PQ's 10,000 candelas, in whites
 LUMINANCE = (0.2627, 0.6780, 0.0593)  # of BT.2020's red, green and blue
 HLG_EXPONENT = 1.2
-STRIP_HEIGHT = 128  # rows at a time: as light, pixels take six times the memory
+ROWS_AT_A_TIME = 128  # rows at a time: as light, pixels take six times the memory
 STEPS = 2**14  # of light when it becomes levels again, less than half a level each
 
 
@@ -33,13 +33,13 @@ def tone_mapped(levels: Levels, bits: int, curve: int, primaries: int, peak: flo
     to_srgb = between(BT2020, SRGB)
     gain, encoded = gain_curve(peak or PEAK), srgb_levels()
     result = np.empty(levels.shape, np.uint8)
-    for top in range(0, len(levels), STRIP_HEIGHT):
-        strip = light[levels[top : top + STRIP_HEIGHT]] @ to_bt2020
+    for top in range(0, len(levels), ROWS_AT_A_TIME):
+        strip = light[levels[top : top + ROWS_AT_A_TIME]] @ to_bt2020
         if curve == HLG:
             strip *= display_gain(strip)
         strip *= gain(strip.max(axis=2))[..., None]
         steps = np.clip(strip @ to_srgb * (STEPS - 1) + 0.5, 0, STEPS - 1)
-        result[top : top + STRIP_HEIGHT] = encoded[steps.astype(np.uint16)]
+        result[top : top + ROWS_AT_A_TIME] = encoded[steps.astype(np.uint16)]
     return result
 
 

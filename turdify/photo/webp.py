@@ -8,7 +8,7 @@ from turdify.photo.colors import Colors
 from turdify.photo.contents import MAX_PARTS, Contents
 
 # All that pixels need; moving pictures are made of ANMF.
-PIXELS = (b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L")
+PIXEL_PARTS = (b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L")
 TOLD = 0b00101100  # the flags in VP8X of a color profile, EXIF and XMP
 MAX_QUANTIZER = 127
 
@@ -20,7 +20,7 @@ def take_apart(data: bytes) -> Contents:
         told.setdefault(name, body)
         if name == b"VP8X":
             body = bytes([body[0] & ~TOLD]) + body[1:]
-        if name in PIXELS:
+        if name in PIXEL_PARTS:
             kept += name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
     picture = told
     if b"ANMF" in told:

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, jsonify, request
 from turdify.detection import Detector
 from turdify.errors import PhotoMissing
 from turdify.photo import MEDIA_TYPES, SUFFIXES
-from turdify.pipeline import Options, find_faces, turdify
+from turdify.pipeline import FIRST_ONLY, Found, Options, Result, find_faces, turdify
 from turdify.web.headers import refuse_other_sites
 from turdify.web.requests import requested_faces, requested_options, requested_picture, uploaded_file
 
@@ -27,7 +27,7 @@ def blueprint(options: Options, detector: Detector) -> Blueprint:
         response = Response(result.data, mimetype=MEDIA_TYPES[result.format])
         response.headers["X-Turdify-Faces"] = str(len(result.faces))
         response.headers["Content-Disposition"] = f"inline; filename=turdified{SUFFIXES[result.format]}"
-        return response
+        return with_notice(response, result)
 
     @api.post("/faces/", strict_slashes=False)
     def faces() -> Response:
@@ -35,7 +35,8 @@ def blueprint(options: Options, detector: Detector) -> Blueprint:
         wanted = requested_options(options, default_format="png")
         found = find_faces(uploaded_file(), wanted, detector=detector)
         width, height = found.size
-        return jsonify(width=width, height=height, faces=[face.as_dict() for face in found.faces])
+        answer = jsonify(width=width, height=height, faces=[face.as_dict() for face in found.faces])
+        return with_notice(answer, found)
 
     @api.post("/picture/", strict_slashes=False)
     def picture() -> Response:
@@ -50,3 +51,9 @@ def blueprint(options: Options, detector: Detector) -> Blueprint:
         return jsonify(status="ok")
 
     return api
+
+
+def with_notice(response: Response, photo: Found | Result) -> Response:
+    if photo.animated:
+        response.headers["X-Turdify-Notice"] = FIRST_ONLY
+    return response

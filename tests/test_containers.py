@@ -136,6 +136,39 @@ def test_a_heic_whose_container_has_no_turn_is_turned_by_exif() -> None:
     assert read_photo(silent).image.tobytes() == upright.transpose(Image.Transpose.ROTATE_270).tobytes()
 
 
+# Transparency
+
+
+def transparent_avif() -> bytes:
+    clear = gradient().convert("RGBA")
+    clear.putalpha(Image.linear_gradient("L").resize(clear.size))
+    return encoded(clear, "AVIF", quality=90)
+
+
+def test_an_alpha_plane_without_a_size_of_its_own_is_read() -> None:
+    """In the last item's associations, the plane's, the index of its size becomes one of nothing."""
+    whole = transparent_avif()
+    items = whole.index(b"ipma") + 12
+    colors = whole[items + 2]
+    alpha = items + 3 + colors
+    count = whole[alpha + 2]
+    listed = whole[alpha + 3 : alpha + 3 + count]
+    size = next(index for index in listed if property_name(whole, index & 0x7F) == b"ispe")
+    lacking = bytearray(whole)
+    lacking[alpha + 3 + listed.index(size)] = 0
+    with pytest.raises(OSError):  # noqa: PT011
+        decoded(bytes(lacking))
+    assert same(bytes(lacking), whole)
+
+
+def property_name(avif: bytes, index: int) -> bytes:
+    """Of the property of that index, from 1."""
+    at = avif.index(b"ipco") + 4
+    for _ in range(index - 1):
+        at += int.from_bytes(avif[at : at + 4])
+    return avif[at + 4 : at + 8]
+
+
 # Other kinds
 
 

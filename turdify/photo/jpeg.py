@@ -30,7 +30,7 @@ BEGINNINGS = {JFIF: b"JFIF\0", ADOBE: b"Adobe", EXIF: b"Exif\0\0", ICC: b"ICC_PR
 # What libjpeg fills in where the pixels' code ends too early.
 FILLING = 128
 # Code for more pixels, to see whether there is room for any.
-MORE = random.Random(1).randbytes(4096).replace(b"\xff", b"\x7f")  # noqa: S311
+MORE_CODE = random.Random(1).randbytes(4096).replace(b"\xff", b"\x7f")  # noqa: S311
 
 # Pillow's numbers for subsampling, by how often luma and the two chromas are sampled, (across, down).
 SUBSAMPLINGS: dict[tuple[tuple[int, int], ...], int] = {((2, 1), (1, 1), (1, 1)): 1, ((2, 2), (1, 1), (1, 1)): 2}
@@ -113,7 +113,7 @@ def lacks_pixels(contents: Contents, image: Image.Image) -> bool:
     last = np.asarray(image.crop((image.width - 1, image.height - 1, *image.size)))
     if not contents.missing and np.abs(last.astype(int) - FILLING).max() > 1:
         return False
-    longer = Image.open(io.BytesIO(contents.data[:-2] + MORE + contents.data[-2:]), formats=["JPEG"])
+    longer = Image.open(io.BytesIO(contents.data[:-2] + MORE_CODE + contents.data[-2:]), formats=["JPEG"])
     return longer.tobytes() != image.tobytes()
 
 

@@ -15,7 +15,7 @@ COLOR_TAGS = (
     *(b"A2B0", b"A2B1", b"A2B2", b"B2A0", b"B2A1", b"B2A2"),
 )
 # What a profile has at least, by its color space.
-ENOUGH = {
+NEEDED_TAGS = {
     b"RGB ": ({b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC"}, {b"A2B0"}),
     b"GRAY": ({b"kTRC"}, {b"A2B0"}),
     b"CMYK": ({b"A2B0"},),
@@ -60,7 +60,7 @@ def colors_of(profile: bytes) -> dict[bytes, bytes]:
     for tag, offset, size in struct.iter_unpack(">4sII", exactly(profile[132:], 12 * count)):
         if tag in COLOR_TAGS and tag not in elements:
             elements[tag] = element(exactly(profile[offset:], size))
-    if not any(needed <= elements.keys() for needed in ENOUGH[profile[16:20]]):
+    if not any(needed <= elements.keys() for needed in NEEDED_TAGS[profile[16:20]]):
         raise NoProfile
     return {tag: elements[tag] for tag in COLOR_TAGS if tag in elements}
 

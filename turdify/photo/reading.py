@@ -21,7 +21,7 @@ pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_image
 
 MAX_BYTES = 25 * 2**20
 MAX_PIXELS = 65_000_000  # phones make up to 64.1 million
-LONGEST_SIDE = (
+MAX_SIDE_READ = (
     65_500  # libjpeg's, and enough for everybody; pictures of a pixel's width take much memory for each pixel
 )
 # Tiles reach beyond the picture's edges, and beside colors there may be an alpha plane.
@@ -96,8 +96,8 @@ def opened(contents: Contents, max_pixels: int) -> Image.Image:
         raise TooManyPixels(max_pixels) from error
     if image.width * image.height > max_pixels or contents.pixels > MAX_CODED * max_pixels:
         raise TooManyPixels(max_pixels)
-    if max(image.size) > LONGEST_SIDE:
-        raise PhotoTooLong(LONGEST_SIDE)
+    if max(image.size) > MAX_SIDE_READ:
+        raise PhotoTooLong(MAX_SIDE_READ)
     # What is decoded for nothing: a few megapixels don't matter.
     if contents.pixels > MAX_CODED * image.width * image.height + 4_000_000:
         raise DamagedPhoto

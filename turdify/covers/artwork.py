@@ -24,7 +24,7 @@ SIDE = 2048  # of every cover's picture, in pixels
 
 # Levels of at most so many bytes outlive a request: 512 pixels a side and less, together 1.4 MB of each picture. Larger
 # ones take up to 22 MB, and 30 ms to make anew.
-KEPT_BYTES = 4 * 520**2
+KEPT_LEVEL_BYTES = 4 * 520**2
 
 # Of the polygon round what is drawn; with more, hardly less of what is transparent is drawn with it.
 OUTLINE_SIDES = 16
@@ -73,9 +73,9 @@ class Artwork:
         return levels
 
     def let_go(self) -> None:
-        """Keep only levels of at most KEPT_BYTES."""
+        """Keep only levels of at most KEPT_LEVEL_BYTES."""
         for number, level in list(self.levels.items()):
-            if level.pixels.nbytes > KEPT_BYTES:
+            if level.pixels.nbytes > KEPT_LEVEL_BYTES:
                 self.levels.pop(number, None)
 
 

@@ -1,4 +1,4 @@
-"""Imports point one way: errors, faces <- photo, detection, covers <- pipeline <- web, cli <- wsgi."""
+"""Imports point one way: errors, faces <- photo, detection, covers <- recognition <- pipeline <- web, cli <- wsgi."""
 
 import ast
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-CORE = {"covers", "detection", "errors", "faces", "photo"}
+CORE = {"covers", "detection", "errors", "faces", "photo", "recognition"}
 
 # What each room may import of turdify; its own modules are always allowed.
 ALLOWED: dict[str, set[str]] = {
@@ -21,6 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "machine": {"environment"},
     "photo": {"errors"},
     "detection": {"errors", "faces"},
+    "recognition": {"detection", "faces"},
     "covers": {"errors", "faces"},
     "pipeline": CORE,
     "settings": {"detection", "environment", "machine", "photo"},
@@ -65,6 +66,12 @@ def test_flask_and_click_stay_in_their_shells(module: Path) -> None:
 def test_only_the_dlib_detector_touches_face_recognition() -> None:
     users = {module.stem for module in MODULES if imported(module) & {"face_recognition", "dlib"}}
     assert users == {"dlib_hog"}
+
+
+def test_only_recognition_takes_it_from_there() -> None:
+    helper = "turdify.detection.dlib_hog"
+    users = {module.stem for module in MODULES if helper in imported(module) and room(module) != "detection"}
+    assert users == {"recognition"}
 
 
 def test_serving_does_not_load_dlibs_models() -> None:

@@ -10,29 +10,39 @@ TurdifyError
 ├── PhotoTooLarge    413
 ├── PhotoMissing     422  nothing was uploaded
 ├── InvalidFaces     422  the faces to cover can't be understood
+├── NoSuchFace       422  a reference photo doesn't show which face is meant
+├── UnusableReference 422  a reference photo that can't be used, and why
+├── RecognitionMissing 501  the packages that recognize people are not installed
 └── UnsupportedOption 422  an option, or its combination with this photo, that we don't offer
 """
 
+from collections.abc import Callable
 from typing import ClassVar
 
 
 class TurdifyError(Exception):
     """The base: `message` is for people, `detail` for programs, `status` for HTTP.
 
-    The message is made of a `template`, which can be translated, and the `values` that it names in braces.
+    The message is made of a `template`, which can be translated, and the `values` that it names in braces; a value may
+    be another error, for its message.
     """
 
     status: ClassVar[int]
 
-    def __init__(self, template: str, **values: str) -> None:
+    def __init__(self, template: str, **values: "str | TurdifyError") -> None:
         self.template = template
         self.values = values
-        self.message = self.filled(template)
+        self.message = self.told(str)
         super().__init__(self.message)
 
-    def filled(self, template: str) -> str:
-        """The template, or its translation, with the values filled in; a text without values is taken as it is."""
-        return template.format(**self.values) if self.values else template
+    def told(self, translate: Callable[[str], str]) -> str:
+        """The translated message, with the values filled in; a text without values is taken as it is."""
+        template = translate(self.template)
+        values = {
+            name: value.told(translate) if isinstance(value, TurdifyError) else value
+            for name, value in self.values.items()
+        }
+        return template.format(**values) if values else template
 
     @property
     def detail(self) -> str:
@@ -107,6 +117,34 @@ class PhotoMissing(TurdifyError):
 
 class InvalidFaces(TurdifyError):
     status = 422
+
+
+class NoSuchFace(TurdifyError):
+    """Of a photo that is to show somebody; `found` is how many faces are where the one was looked for."""
+
+    status = 422
+
+    def __init__(self, found: int) -> None:
+        if found:
+            super().__init__("There are {count} faces in it. Say which one is meant, or crop it.", count=str(found))
+        else:
+            super().__init__("There is no face in it that is large enough to be recognized.")
+
+
+class UnusableReference(TurdifyError):
+    """Wraps what is wrong with one of several reference photos, which are counted from 1."""
+
+    status = 422
+
+    def __init__(self, number: int, reason: TurdifyError) -> None:
+        super().__init__("Reference photo {number} can't be used. {reason}", number=str(number), reason=reason)
+
+
+class RecognitionMissing(TurdifyError):
+    status = 501
+
+    def __init__(self) -> None:
+        super().__init__("Recognizing people needs the packages face_recognition and dlib, which are not installed.")
 
 
 class UnsupportedOption(TurdifyError):

@@ -20,8 +20,8 @@ MAX_COORDINATE = 10**6
 # How many times as wide or high as the photo's longer side a box may be: none that is drawn by hand is.
 MAX_BOX = 4
 
-# A face as Face.as_dict tells it can be sent back; the score means nothing here.
-KEYS = {"box", "angle", "emoji", "score"}
+# A face as Face.as_dict tells it can be sent back; score and distance mean nothing here.
+KEYS = {"box", "angle", "emoji", "score", "kept", "distance"}
 
 
 @dataclass(frozen=True)
@@ -54,23 +54,35 @@ class Box:
         left, upper = max(0, math.floor(self.left)), max(0, math.floor(self.upper))
         return left, upper, min(width, math.ceil(self.right)), min(height, math.ceil(self.lower))
 
+    def contains(self, point: tuple[float, float]) -> bool:
+        return self.left <= point[0] < self.right and self.upper <= point[1] < self.lower
+
 
 @dataclass(frozen=True)
 class Face:
     """A face: a tight box round it, the head's tilt in degrees, the detector's confidence if it tells one, and the
     name of the cover that is to hide it once that is chosen.
+
+    A face that is `kept` stays uncovered; `distance` is how far it is from the reference that it was recognized by.
     """
 
     box: Box
     angle: float = 0.0
     score: float | None = None
     emoji: str | None = None
+    kept: bool = False
+    distance: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """What programs are shown: the box as [left, upper, right, lower], rounded to a tenth of a pixel or degree."""
+        """What programs are shown: the box as [left, upper, right, lower], rounded to a tenth of a pixel or degree.
+
+        Only a face that is kept has "kept" and a "distance", rounded to a hundredth.
+        """
         box = [round(side, 1) for side in (self.box.left, self.box.upper, self.box.right, self.box.lower)]
         score = None if self.score is None else round(self.score, 3)
-        return {"box": box, "angle": round(self.angle, 1), "emoji": self.emoji, "score": score}
+        told = {"box": box, "angle": round(self.angle, 1), "emoji": self.emoji, "score": score}
+        distance = None if self.distance is None else round(self.distance, 2)
+        return told | {"kept": True, "distance": distance} if self.kept else told
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,8 @@ class Ellipse:
 
 
 def read_faces(text: str | bytes, emoji: Collection[str]) -> list[Face]:
-    """Parse a list of {"box": [left, upper, right, lower], "angle": degrees, "emoji": name}, the last two optional.
+    """Parse a list of {"box": [left, upper, right, lower], "angle": degrees, "emoji": name, "kept": true}, all but the
+    box optional.
 
     An object whose "faces" is such a list, as `turdify --json` prints it, will do too. `emoji` holds the names that may
     occur. Raises InvalidFaces, which says what is wrong with which face.
@@ -111,16 +124,24 @@ def read_face(value: Any, number: int, known: Collection[str]) -> Face:
     """One face of the list, which errors call by its number, from 1; its emoji is one of the `known`."""
     if not isinstance(value, dict) or "box" not in value or not value.keys() <= KEYS:
         raise InvalidFaces(f'Face {number} must be an object with a "box", and perhaps an "angle" and an "emoji".')
-    box, angle, emoji = value["box"], value.get("angle", 0), value.get("emoji")
-    if not (isinstance(box, list) and len(box) == 4 and all(map(is_coordinate, box))):
-        raise InvalidFaces(f"The box of face {number} must be four numbers: left, upper, right, lower.")
-    if not (box[0] < box[2] and box[1] < box[3]):
-        raise InvalidFaces(f"The box of face {number} is empty: left must be below right, and upper below lower.")
+    box, angle, emoji, kept = value["box"], value.get("angle", 0), value.get("emoji"), value.get("kept", False)
+    box = read_box(box, f"face {number}")
     if not is_coordinate(angle):
         raise InvalidFaces(f"The angle of face {number} must be a number of degrees, counter-clockwise.")
+    if not isinstance(kept, bool):
+        raise InvalidFaces(f'"kept" of face {number} must be true or false.')
     if emoji is not None and emoji not in known:
         raise InvalidFaces(f"Unknown emoji {emoji!r} for face {number}. Choose one of {', '.join(known)}.")
-    return Face(Box(*map(float, box)), float(angle), emoji=emoji)
+    return Face(box, float(angle), emoji=emoji, kept=kept)
+
+
+def read_box(value: Any, owner: str) -> Box:
+    """A list of four numbers as a box; InvalidFaces says whose it is, as the `owner` is called."""
+    if not (isinstance(value, list) and len(value) == 4 and all(map(is_coordinate, value))):
+        raise InvalidFaces(f"The box of {owner} must be four numbers: left, upper, right, lower.")
+    if not (value[0] < value[2] and value[1] < value[3]):
+        raise InvalidFaces(f"The box of {owner} is empty: left must be below right, and upper below lower.")
+    return Box(*map(float, value))
 
 
 def is_coordinate(value: Any) -> bool:

@@ -6,8 +6,10 @@ from typing import Literal
 
 from turdify.covers import DEFAULT, DEFAULT_SIZE, OWN, Artwork, artwork_from, assign, cover_faces
 from turdify.detection import NORMAL, Detector, load_detector
-from turdify.faces import Face, check_boxes
-from turdify.photo import MAX_BYTES, MAX_PIXELS, Format, encode, read_photo
+from turdify.errors import NoSuchFace, UnsupportedOption
+from turdify.faces import Box, Face, check_boxes
+from turdify.photo import MAX_BYTES, MAX_PIXELS, Format, Photo, encode, read_photo
+from turdify.recognition import Encodings, Gallery, People, encode_faces, keep, recognizable
 
 OutputFormat = Format | Literal["same"]
 
@@ -20,7 +22,8 @@ class Options:
     """What may be chosen for a photo. The format "same" keeps the source's kind, as read_photo names it.
 
     The `picture`, or without one the `emoji`, one of CHOICES, covers the faces that have no emoji of their own, at
-    `size` percent, as cover_face understands it. `sensitivity` is a name in SENSITIVITIES.
+    `size` percent, as cover_face understands it. `sensitivity` is a name in SENSITIVITIES. Of the faces that are found,
+    those of `people` may stay uncovered.
     """
 
     format: OutputFormat = "same"
@@ -28,6 +31,7 @@ class Options:
     picture: Artwork | None = None
     size: float = DEFAULT_SIZE
     sensitivity: str = NORMAL
+    people: People | None = None
     max_bytes: int = MAX_BYTES
     max_pixels: int = MAX_PIXELS
 
@@ -38,16 +42,21 @@ class Options:
 
 @dataclass(frozen=True)
 class Found:
-    """The faces in a photo of `size` (width, height), upright; `animated` if it is the first of moving pictures."""
+    """The faces in a photo of `size` (width, height), upright: those to cover, and those that are kept.
+
+    `animated` says that it is the first of moving pictures.
+    """
 
     size: tuple[int, int]
     faces: list[Face]
+    kept: list[Face]
     animated: bool
 
 
 @dataclass(frozen=True)
 class Result:
-    """A photo whose faces are covered: the file, its format, its (width, height), and the faces under the covers.
+    """A photo whose faces are covered: the file, its format, its (width, height), the faces under the covers, and those
+    that were kept.
 
     `animated` says that it is the first of moving pictures.
     """
@@ -56,6 +65,7 @@ class Result:
     format: Format
     size: tuple[int, int]
     faces: list[Face]
+    kept: list[Face]
     animated: bool
 
 
@@ -65,29 +75,77 @@ def turdify(
     *,
     faces: Sequence[Face] | None = None,
     detector: Detector | None = None,
+    gallery: Gallery | None = None,
 ) -> Result:
     """Cover every face in a photo, or exactly the `faces` that are given. Without any, a photo only loses metadata.
 
-    Raises what read_photo, the detector, check_boxes, cover_faces and encode raise.
+    With a `gallery`, and the emoji "mixed", whoever is in several photos gets the same emoji in all of them.
+
+    Raises UnsupportedOption for both `faces` and people, and what read_photo, the detector, check_boxes, keep,
+    cover_faces and encode raise.
     """
+    if faces is not None and options.people is not None:
+        raise UnsupportedOption("The faces to cover are given, so nobody is looked for: leave out keep, only or faces.")
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
     if faces is None:
-        faces = (detector or load_detector()).find_faces(photo.image, options.sensitivity)
+        faces = look(photo, options, detector)
     else:
         check_boxes(faces, photo.image.size)
-    faces = assign(faces, options.choice)
+    faces, kept = choose(photo, faces, options, gallery)
     cover_faces(photo.image, faces, own=options.picture, size=options.size, icc_profile=photo.icc_profile)
     format = photo.format if options.format == "same" else options.format
-    return Result(encode(photo, format), format, photo.image.size, faces, photo.animated)
+    return Result(encode(photo, format), format, photo.image.size, faces, kept, photo.animated)
 
 
-def find_faces(data: bytes, options: Options = Options(), *, detector: Detector | None = None) -> Found:
-    """The first half of the story. Raises what read_photo and the detector raise."""
+def find_faces(
+    data: bytes,
+    options: Options = Options(),
+    *,
+    detector: Detector | None = None,
+    gallery: Gallery | None = None,
+) -> Found:
+    """The first half of the story. Raises what read_photo, the detector and keep raise."""
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
+    faces, kept = choose(photo, look(photo, options, detector), options, gallery)
+    return Found(photo.image.size, faces, kept, photo.animated)
+
+
+def look(photo: Photo, options: Options, detector: Detector | None) -> list[Face]:
+    """The faces in a photo, those of people who may stay uncovered marked as kept."""
     faces = (detector or load_detector()).find_faces(photo.image, options.sensitivity)
-    return Found(photo.image.size, assign(faces, options.choice), photo.animated)
+    return faces if options.people is None else keep(photo.image, faces, options.people)
+
+
+def choose(
+    photo: Photo, faces: Sequence[Face], options: Options, gallery: Gallery | None
+) -> tuple[list[Face], list[Face]]:
+    """The faces to cover, each with its emoji, and those that are kept."""
+    covered, kept = [face for face in faces if not face.kept], [face for face in faces if face.kept]
+    people = None if gallery is None else gallery.numbers(photo.image, covered)
+    return assign(covered, options.choice, people), kept
 
 
 def read_artwork(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Artwork:
     """Somebody's own picture, to cover faces with. Raises what read_photo and artwork_from raise."""
     return artwork_from(read_photo(data, max_bytes=max_bytes, max_pixels=max_pixels).image)
+
+
+def read_reference(
+    data: bytes,
+    *,
+    box: Box | None = None,
+    detector: Detector | None = None,
+    max_bytes: int = MAX_BYTES,
+    max_pixels: int = MAX_PIXELS,
+) -> Encodings:
+    """A photo of somebody as People takes it (1, 128); where it shows several faces, the one centered in the `box`.
+
+    Raises what read_photo and encode_faces raise, and NoSuchFace.
+    """
+    image = read_photo(data, max_bytes=max_bytes, max_pixels=max_pixels).image
+    faces = (detector or load_detector()).find_faces(image)
+    if box is not None:
+        faces = [face for face in faces if box.contains(face.box.center)]
+    if len(faces) != 1 or not recognizable(faces, image.size):
+        raise NoSuchFace(len(faces) if len(faces) > 1 else 0)
+    return encode_faces(image, faces)

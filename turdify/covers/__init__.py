@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import cycle
 
 from PIL import Image
 
@@ -62,10 +61,16 @@ def load_cover(name: str) -> Cover:
     return MASKS[name] if name in MASKS else load_artwork(name)
 
 
-def assign(faces: Iterable[Face], choice: str) -> list[Face]:
-    """The faces, each that has no emoji yet with the one of CHOICES that is asked for, or OWN; none in, none out."""
-    choices = cycle(PICTURES if choice == MIXED else [choice])
-    return [replace(face, emoji=face.emoji or name) for face, name in zip(faces, choices, strict=False)]
+def assign(faces: Sequence[Face], choice: str, people: Sequence[int] | None = None) -> list[Face]:
+    """The faces, each that has no emoji yet with the one of CHOICES that is asked for, or OWN; none in, none out.
+
+    MIXED goes round by the faces' places, or where `people` counts whose each is, by that.
+    """
+    choices = PICTURES if choice == MIXED else [choice]
+    turns = range(len(faces)) if people is None else people
+    return [
+        replace(face, emoji=face.emoji or choices[turn % len(choices)]) for face, turn in zip(faces, turns, strict=True)
+    ]
 
 
 def back_to_front(faces: Iterable[Face]) -> list[Face]:

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from turdify.detection.sensitivity import NORMAL
-from turdify.errors import UnsupportedOption
+from turdify.errors import RecognitionMissing, UnsupportedOption
 from turdify.faces import Box, Face
 
 
@@ -36,15 +36,18 @@ def import_face_recognition() -> ModuleType:
 
     It loads 30 MB of models, so only who needs it pays; it makes Pillow accept truncated files, so that is undone. It
     would load 96 MB more, a model of 68 landmarks, which neither finding nor recognizing faces needs: that one is
-    replaced by the model of 5, and the image goes without its file.
+    replaced by the model of 5, and the image goes without its file. Raises RecognitionMissing where it isn't installed.
     """
     before = ImageFile.LOAD_TRUNCATED_IMAGES
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # its models package uses pkg_resources, which is deprecated
-        import face_recognition_models as models
+        try:
+            import face_recognition_models as models
 
-        models.pose_predictor_model_location = models.pose_predictor_five_point_model_location
-        import face_recognition
+            models.pose_predictor_model_location = models.pose_predictor_five_point_model_location
+            import face_recognition
+        except ImportError as error:
+            raise RecognitionMissing from error
     ImageFile.LOAD_TRUNCATED_IMAGES = before
     module: ModuleType = face_recognition
     return module

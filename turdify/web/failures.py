@@ -37,7 +37,7 @@ def register(app: Flask, max_bytes: int) -> None:
 
 
 def turdify_error(error: TurdifyError) -> Response:
-    message = error.filled(gettext(error.template))
+    message = error.told(gettext)
     return tell(error.status, message, message if error.detail == error.message else error.detail)
 
 

@@ -27,7 +27,7 @@ mimetypes.add_type("application/manifest+json", ".webmanifest")  # not everywher
 
 # For all fields but the photo. Werkzeug counts its 64 KiB read buffer too, so less than twice that refuses photos.
 MAX_FIELDS_BYTES = 256 * 2**10
-MAX_FORM_PARTS = 10
+MAX_FORM_PARTS = 40  # ten reference photos with a box each, and every other field twice
 
 
 class InMemoryRequest(Request):

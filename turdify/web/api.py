@@ -1,5 +1,7 @@
 """The endpoint for programs, as the original app published it, and what goes with it."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, jsonify, request
 
 from turdify.detection import Detector
@@ -7,6 +9,7 @@ from turdify.errors import PhotoMissing
 from turdify.photo import MEDIA_TYPES, SUFFIXES
 from turdify.pipeline import FIRST_ONLY, Found, Options, Result, find_faces, turdify
 from turdify.web.headers import refuse_other_sites
+from turdify.web.people import requested_people
 from turdify.web.requests import requested_faces, requested_options, requested_picture, uploaded_file
 
 # Where answers are for programs.
@@ -22,20 +25,21 @@ def blueprint(options: Options, detector: Detector) -> Blueprint:
         """The field my_file, covered, as PNG or what the field format names; its faces, to whom accepts only JSON."""
         if request.accept_mimetypes.best_match(["image/png", "application/json"]) == "application/json":
             return faces()
-        wanted = requested_options(options, default_format="png")
+        wanted = with_people(requested_options(options, default_format="png"))
         result = turdify(uploaded_file(), wanted, faces=requested_faces(), detector=detector)
         response = Response(result.data, mimetype=MEDIA_TYPES[result.format])
         response.headers["X-Turdify-Faces"] = str(len(result.faces))
+        response.headers["X-Turdify-Kept"] = str(len(result.kept))
         response.headers["Content-Disposition"] = f"inline; filename=turdified{SUFFIXES[result.format]}"
         return with_notice(response, result)
 
     @api.post("/faces/", strict_slashes=False)
     def faces() -> Response:
         """Where the faces in my_file are, in pixels of the upright photo."""
-        wanted = requested_options(options, default_format="png")
+        wanted = with_people(requested_options(options, default_format="png"))
         found = find_faces(uploaded_file(), wanted, detector=detector)
         width, height = found.size
-        answer = jsonify(width=width, height=height, faces=[face.as_dict() for face in found.faces])
+        answer = jsonify(width=width, height=height, faces=[face.as_dict() for face in found.faces + found.kept])
         return with_notice(answer, found)
 
     @api.post("/picture/", strict_slashes=False)
@@ -45,6 +49,9 @@ def blueprint(options: Options, detector: Detector) -> Blueprint:
         if artwork is None:
             raise PhotoMissing("The field picture is missing: send a PNG or WebP in it, as multipart/form-data.")
         return jsonify(width=artwork.size[0], center=artwork.face.center, radii=artwork.face.radii)
+
+    def with_people(wanted: Options) -> Options:
+        return replace(wanted, people=requested_people(wanted, detector))
 
     @api.get("/healthz")
     def health() -> Response:

@@ -11,12 +11,14 @@ import click
 
 from turdify import __version__
 from turdify.cli.files import STREAM, make_folder, output_path, read, write
-from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, Artwork
+from turdify.cli.people import people, people_options
+from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, MIXED, Artwork
 from turdify.detection import DEFAULT_DETECTOR, DETECTORS, NORMAL, SENSITIVITIES, Detector, load_detector
 from turdify.errors import InvalidFaces, TurdifyError
 from turdify.faces import Face, read_faces
 from turdify.photo import FORMATS, format_of_suffix
 from turdify.pipeline import FIRST_ONLY, Options, OutputFormat, find_faces, read_artwork, turdify
+from turdify.recognition import Gallery
 from turdify.settings import Settings
 
 
@@ -37,6 +39,10 @@ class Arguments:
     picture: IO[bytes] | None
     size: float
     sensitivity: str
+    keep: tuple[Path, ...]
+    only: tuple[Path, ...]
+    strictness: str
+    by_person: bool
     as_json: bool
     dry_run: bool
     force: bool
@@ -59,6 +65,7 @@ class Job:
     options: Options
     detector: Detector
     faces: list[Face] | None
+    gallery: Gallery | None
     output: Path | None
     dry_run: bool
     force: bool
@@ -73,6 +80,7 @@ class Report:
     output: Path | None
     size: tuple[int, int]
     faces: list[Face]
+    kept: list[Face]
     animated: bool
 
     def as_json(self) -> str:
@@ -83,13 +91,15 @@ class Report:
                 "output": None if self.output is None else str(self.output),
                 "width": width,
                 "height": height,
-                "faces": [face.as_dict() for face in self.faces],
+                "faces": [face.as_dict() for face in self.faces + self.kept],
                 "animated": self.animated,
             }
         )
 
     def __str__(self) -> str:
         found = {0: "no face found", 1: "1 face"}.get(len(self.faces), f"{len(self.faces)} faces")
+        if self.kept:
+            found = f"{len(self.faces)} covered, {len(self.kept)} kept"
         written = "" if self.output is None else f" -> {self.output}"
         return f"{self.path}: {found}{written}" + (f" ({FIRST_ONLY})" if self.animated else "")
 
@@ -123,6 +133,7 @@ class Report:
     show_default=True,
     help="low: what is covered is a face; high: no face stays uncovered.",
 )
+@people_options
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each photo, with the faces' boxes.")
 @click.option("--dry-run", is_flag=True, help="Find the faces, write nothing.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
@@ -154,20 +165,27 @@ def check_usage(arguments: Arguments) -> None:
         raise click.UsageError("The photo and --json can't both go to standard output.")
     if arguments.faces is not None and (len(photos) > 1 or arguments.dry_run):
         raise click.UsageError("--faces is for one photo, and not for a dry run.")
+    if sum(map(bool, (arguments.keep, arguments.only, arguments.faces))) > 1:
+        raise click.UsageError("Only one of --keep, --only and --faces can say who is covered.")
+    if arguments.by_person and (arguments.picture is not None or arguments.emoji not in (DEFAULT, MIXED)):
+        raise click.UsageError("--by-person chooses the emoji; leave out --emoji and --picture.")
 
 
 def job_from(arguments: Arguments) -> Job:
     chosen = options(arguments.format, None if arguments.to_folder else arguments.target)
+    detector = load_detector(arguments.detector)
     return Job(
         replace(
             chosen,
-            emoji=arguments.emoji,
+            emoji=MIXED if arguments.by_person else arguments.emoji,
             size=arguments.size,
             sensitivity=arguments.sensitivity,
             picture=None if arguments.picture is None else own_picture(arguments.picture, chosen),
+            people=people(arguments.keep, arguments.only, arguments.strictness, chosen, detector),
         ),
-        load_detector(arguments.detector),
+        detector,
         None if arguments.faces is None else marked_faces(arguments.faces),
+        Gallery() if arguments.by_person else None,
         arguments.target,
         arguments.dry_run,
         arguments.force,
@@ -189,7 +207,7 @@ def work(job: Job, arguments: Arguments) -> list[str]:
                 click.echo(report.as_json())
             elif show_bar:
                 reports.append(str(report))
-            elif not arguments.quiet or not report.faces:  # nothing covered is no success to be silent about
+            elif not arguments.quiet or not report.faces or report.kept:  # what stays uncovered is always told
                 click.echo(str(report), err=True)
     for line in reports + failures:
         click.echo(line, err=True)
@@ -227,9 +245,9 @@ def process(path: Path, job: Job) -> Report:
     try:
         data = read(path, job.options.max_bytes)
         if job.dry_run:
-            found = find_faces(data, job.options, detector=job.detector)
-            return Report(path, None, found.size, found.faces, found.animated)
-        result = turdify(data, job.options, faces=job.faces, detector=job.detector)
+            found = find_faces(data, job.options, detector=job.detector, gallery=job.gallery)
+            return Report(path, None, found.size, found.faces, found.kept, found.animated)
+        result = turdify(data, job.options, faces=job.faces, detector=job.detector, gallery=job.gallery)
         output = output_path(path, job.output, result.format)
         if output in job.written:
             raise Failure(f"{output} was just written for another photo.")
@@ -241,4 +259,4 @@ def process(path: Path, job: Job) -> Report:
         raise Failure(f"{error.filename} exists; use --force to overwrite it.") from error
     except OSError as error:
         raise Failure(f"{error.strerror}.") from error
-    return Report(path, output, result.size, result.faces, result.animated)
+    return Report(path, output, result.size, result.faces, result.kept, result.animated)

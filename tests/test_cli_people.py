@@ -1,0 +1,104 @@
+"""Everyone but me, from the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.pictures import KnowingDetector, decoded, encoded, people
+from turdify.cli import main
+
+GROUP = people("hopper", "astronaut")
+HER = people("astronaut", height=130)
+HER_AGAIN = people("astronaut", height=100)
+HIM = people("hopper", height=110)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "her").mkdir()
+    pictures = {"group": GROUP, "alone": HIM, "me": HER, "her/one": HER, "her/two": HER_AGAIN}
+    for name, (image, _) in pictures.items():
+        (tmp_path / f"{name}.png").write_bytes(encoded(image, "PNG"))
+    (tmp_path / "her" / ".hidden").write_text("no photo")
+    (tmp_path / "empty").mkdir()
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def knowing(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = KnowingDetector(GROUP, HER, HER_AGAIN, HIM)
+    monkeypatch.setattr("turdify.cli.load_detector", lambda name: detector)
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize("reference", ["me.png", "her"])
+def test_who_is_in_a_photo_or_a_folder_of_photos_is_kept(folder: Path, reference: str) -> None:
+    result = run("--keep", folder / reference, folder / "group.png", folder / "alone.png")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        f"{folder}/group.png: 1 covered, 1 kept -> {folder}/group-turdified.png\n"
+        f"{folder}/alone.png: 1 face -> {folder}/alone-turdified.png\n"
+    )
+    written, half = decoded((folder / "group-turdified.png").read_bytes()), GROUP[0].width // 2
+    assert written.crop((half, 0, *written.size)).tobytes() == GROUP[0].crop((half, 0, *written.size)).tobytes()
+
+
+def test_several_people_can_be_kept_and_even_quietly_it_says_so(folder: Path) -> None:
+    result = run("--quiet", "--keep", folder / "me.png", "--keep", folder / "alone.png", folder / "group.png")
+    assert "group.png: 0 covered, 2 kept" in result.stderr
+
+
+def test_only_covers_who_is_in_the_photo(folder: Path) -> None:
+    result = run("--json", "--dry-run", "--only", folder / "me.png", folder / "group.png")
+    covered, kept = json.loads(result.stdout)["faces"]
+    assert covered["box"][0] > kept["box"][0]
+    assert kept["kept"] is True
+
+
+def test_how_sure_it_must_be_has_three_names(folder: Path) -> None:
+    for level in ("careful", "balanced", "lenient"):
+        result = run("--dry-run", "--strictness", level, "--keep", folder / "me.png", folder / "group.png")
+        assert "1 covered, 1 kept" in result.stderr
+    assert run("--strictness", "0.6", folder / "group.png").exit_code == 2
+
+
+def test_by_person_gives_somebody_the_same_emoji_in_every_photo(folder: Path) -> None:
+    photos = folder / "alone.png", folder / "group.png", folder / "me.png"
+    result = run("--json", "--by-person", *photos)
+    alone, group, me = [[face["emoji"] for face in json.loads(line)["faces"]] for line in result.stdout.splitlines()]
+    assert group == [*alone, *me]
+    assert alone != me
+    planned = run("--json", "--by-person", "--dry-run", *photos)
+    assert [json.loads(line)["faces"] for line in planned.stdout.splitlines()] == [
+        json.loads(line)["faces"] for line in result.stdout.splitlines()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--keep", "group.png"], "--keep group.png: There are 2 faces in it."),
+        (["--only", "empty"], "--only empty: there is no photo in this folder."),
+        (["--keep", "nowhere.png"], "nowhere.png"),
+        (["--keep", "notes.txt"], "--keep notes.txt: That file isn't a photo we can read."),
+        (["--keep", "me.png", "--only", "me.png"], "Only one of --keep, --only and --faces"),
+        (["--keep", "me.png", "--faces", "notes.txt"], "Only one of --keep, --only and --faces"),
+        (["--by-person", "--emoji", "blur"], "--by-person chooses the emoji"),
+        (["--by-person", "--picture", "me.png"], "--by-person chooses the emoji"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_meant_is_refused_before_anything_is_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "notes.txt").write_text("[]")
+    result = run(*arguments, "group.png")
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.replace("│", " ").split())
+    assert not (folder / "group-turdified.png").exists()

@@ -1,0 +1,64 @@
+"""Who stays uncovered, or alone is covered, from the photos that the command line names."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from turdify.cli.files import read
+from turdify.detection import Detector
+from turdify.errors import TurdifyError
+from turdify.pipeline import Options, read_reference
+from turdify.recognition import DEFAULT_STRICTNESS, STRICTNESS, Encodings, People
+
+PATH = click.Path(exists=True, path_type=Path)
+
+
+def people_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--keep, --only, --strictness and --by-person."""
+    for option in reversed(
+        [
+            click.option("--keep", multiple=True, type=PATH, help="Photo, or folder of photos, of who is left out."),
+            click.option("--only", multiple=True, type=PATH, help="The same of who alone is covered."),
+            click.option(
+                "--strictness",
+                type=click.Choice(list(STRICTNESS)),
+                default=DEFAULT_STRICTNESS,
+                show_default=True,
+                help="How sure it must be who somebody is.",
+            ),
+            click.option("--by-person", is_flag=True, help="Mixed emoji, the same for a person in every photo."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def people(
+    keep: tuple[Path, ...], only: tuple[Path, ...], strictness: str, limits: Options, detector: Detector
+) -> People | None:
+    """Those whom --keep or --only name; None where neither is there."""
+    name, paths = ("--keep", keep) if keep else ("--only", only)
+    if not paths:
+        return None
+    return People([person(name, path, limits, detector) for path in paths], bool(only), strictness)
+
+
+def person(name: str, path: Path, limits: Options, detector: Detector) -> Encodings:
+    """One person's encodings, from a photo or a folder of photos."""
+    photos = sorted(file for file in path.iterdir() if not file.name.startswith(".")) if path.is_dir() else [path]
+    if not photos:
+        raise click.UsageError(f"{name} {path}: there is no photo in this folder.")
+    return np.concatenate([reference(name, photo, limits, detector) for photo in photos])
+
+
+def reference(name: str, photo: Path, limits: Options, detector: Detector) -> Encodings:
+    try:
+        data = read(photo, limits.max_bytes)
+        return read_reference(data, detector=detector, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+    except TurdifyError as error:
+        raise click.UsageError(f"{name} {photo}: {error.message}") from error
+    except OSError as error:
+        raise click.UsageError(f"{name} {photo}: {error.strerror}.") from error

@@ -56,7 +56,7 @@ MIN_HEIGHT = 50
 MAX_ENCODED = 60
 
 # Pictures of a person that are remembered while faces are grouped; more would only cost time.
-MAX_PICTURES = 5
+MAX_REMEMBERED = 5
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class Gallery:
         numbers = [owners[index] if index in owners else self._somebody_new() for index in range(len(faces))]
         for index, encoding in zip(known, encodings, strict=True):
             pictures = self._people.get(numbers[index], np.empty((0, LENGTH)))
-            self._people[numbers[index]] = np.vstack([pictures, encoding])[:MAX_PICTURES]
+            self._people[numbers[index]] = np.vstack([pictures, encoding])[:MAX_REMEMBERED]
         return numbers
 
     def _somebody_new(self) -> int:

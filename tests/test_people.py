@@ -125,7 +125,7 @@ def test_of_several_references_the_bad_one_is_named_with_the_reason(client: Flas
         NOBODY: "There is no face in it",
         encoded(GROUP, "PNG"): "There are 2 faces in it",
         b"I am not a photo.": "isn't a photo",
-        encoded(HER, "PNG")[:-500]: "incomplete or damaged",
+        encoded(HER, "PNG")[:-500]: "is missing",
     }
     for data, reason in reasons.items():
         refused = error(ask(client, keep=[photo(HER), upload(data)]))

@@ -11,7 +11,7 @@ import click
 
 from turdify import __version__
 from turdify.cli.files import STREAM, make_folder, output_path, read, write
-from turdify.cli.people import people, people_options
+from turdify.cli.people import check_who, people, people_options
 from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, MIXED, Artwork
 from turdify.detection import DEFAULT_DETECTOR, DETECTORS, NORMAL, SENSITIVITIES, Detector, load_detector
 from turdify.errors import InvalidFaces, TurdifyError
@@ -98,8 +98,7 @@ class Report:
 
     def __str__(self) -> str:
         found = {0: "no face found", 1: "1 face"}.get(len(self.faces), f"{len(self.faces)} faces")
-        if self.kept:
-            found = f"{len(self.faces)} covered, {len(self.kept)} kept"
+        found = f"{len(self.faces)} covered, {len(self.kept)} kept" if self.kept else found
         written = "" if self.output is None else f" -> {self.output}"
         return f"{self.path}: {found}{written}" + (f" ({FIRST_ONLY})" if self.animated else "")
 
@@ -165,8 +164,7 @@ def check_usage(arguments: Arguments) -> None:
         raise click.UsageError("The photo and --json can't both go to standard output.")
     if arguments.faces is not None and (len(photos) > 1 or arguments.dry_run):
         raise click.UsageError("--faces is for one photo, and not for a dry run.")
-    if sum(map(bool, (arguments.keep, arguments.only, arguments.faces))) > 1:
-        raise click.UsageError("Only one of --keep, --only and --faces can say who is covered.")
+    check_who(arguments.keep, arguments.only, arguments.faces)
     if arguments.by_person and (arguments.picture is not None or arguments.emoji not in (DEFAULT, MIXED)):
         raise click.UsageError("--by-person chooses the emoji; leave out --emoji and --picture.")
 

@@ -25,8 +25,7 @@ SAMPLE_STEP = 7
 
 def png_file(image: Image.Image, icc_profile: bytes | None = None) -> bytes:
     """The whole file. `image` is of mode L, LA, RGB or RGBA."""
-    header = struct.pack(">IIBBBBB", *image.size, 8, COLOR_TYPES[image.mode], 0, 0, 0)
-    parts = [b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", header)]
+    parts = [beginning(image)]
     if icc_profile is not None:
         parts.append(chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(icc_profile)))
     deflating = isal_zlib.compressobj(LEVEL)
@@ -35,6 +34,12 @@ def png_file(image: Image.Image, icc_profile: bytes | None = None) -> bytes:
             parts.append(chunk(b"IDAT", data))
     parts += [chunk(b"IDAT", deflating.flush()), chunk(b"IEND", b"")]
     return b"".join(parts)
+
+
+def beginning(image: Image.Image) -> bytes:
+    """The signature, and the header: 8 bits a channel, deflated, filtered, not interlaced."""
+    header = struct.pack(">IIBBBBB", *image.size, 8, COLOR_TYPES[image.mode], 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
 
 
 def chunk(name: bytes, data: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
     .venv-test/bin/python -m bench.load [PHOTO.jpg]
 
-Without a photo, bench.speed's of 12 MP is made. The stages give freed memory back as the server does, and servers with
+Without a photo, one of 12 MP is made. The stages give freed memory back as the server does, and servers with
 one worker and with two take turns, so that a busy moment of the machine hits both. Each worker has two
 clients, so that it never waits for a photo; they take a little of the same cores. Printed is each one's best round.
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from bench.speed import given_or_made
+from bench.photos import given_or_made
 from turdify.covers import cover_faces
 from turdify.detection import load_detector
 from turdify.machine import keep_little_freed_memory

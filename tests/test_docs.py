@@ -16,6 +16,7 @@ DOCUMENTS = [
     "docs/reference.md",
     "docs/deploy.md",
     "docs/ios.md",
+    "docs/performance.md",
     "docs/scale.md",
     "docs/decisions.md",
 ]

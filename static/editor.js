@@ -1,52 +1,73 @@
-// The turds over a photo: buttons that are tapped, dragged, pinched and typed at. Knows nothing of servers and saving.
+// The covers over a photo: tapped, held, pinched and typed at; and the window through which they are seen. Knows nothing of
+// servers and saving.
 
-import { center, emojiFor, faceLike, moved, replaced, scale, scaled, size, turned, within } from "./placement.js";
-import { say, settings } from "./settings.js";
+import { areas, hitsAt } from "./areas.js";
+import { distance, Gestures } from "./gestures.js";
+import { center, emojiFor, faceLike, moved, replaced, scaled, size, turned, within } from "./placement.js";
+import { say, settings, times } from "./settings.js";
 import { state, update } from "./state.js";
+import { isDrawnAt, place, turd } from "./turds.js";
+import { Viewport } from "./viewport.js";
 
-const TARGET = 44; // CSS pixels: what a finger hits
-const TAP = 6; // CSS pixels: what moves less was a tap
-const STEP = 0.01; // of the photo's longer side, for each move by a key or a button
+const STEP = 0.01; // of the longer side of what is seen of the photo, for each move by a key or a button
 const GROWTH = 1.1;
 const TURN = 10;
+const ZOOM = 1.5;
+
+const AGAIN = 300; // milliseconds in which a second tap makes it a double one
+const NEARBY = 30; // CSS pixels
+const COMFORTABLE = 88; // CSS pixels: how high a double tap makes faces, so that fingers part them
 
 const KEYS = {
   ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down",
   "+": "bigger", "=": "bigger", "-": "smaller", "[": "turnLeft", "]": "turnRight",
   Delete: "remove", Backspace: "remove",
 }; // prettier-ignore
+const ZOOM_KEYS = { "+": "in", "=": "in", "-": "out", 0: "whole" };
+const TOLD = { bigger: "resized", smaller: "resized", turnLeft: "turned", turnRight: "turned" }; // and else moved
 
 export class Editor {
-  #gesture = null;
-  #dragged = false;
+  #drag = null; // while a cover is held: its number, and the faces before and as they are dragged
+  #tap = null; // the last one by a finger: where and when, and what it has yet to add
 
-  /** `stage` holds the photo and over it `turds`, which is filled here. */
-  constructor({ stage, turds }) {
-    this.turds = turds;
+  /** `view` holds all that is here; in it `stage`, `sheet` (the photo) and over that `turds`, which is filled here. */
+  constructor({ view, stage, sheet, turds, image }) {
+    Object.assign(this, { turds, image });
+    this.viewport = new Viewport({ stage, sheet, changed: () => this.draw() });
+    this.gestures = new Gestures(stage, (event, fingers) => this.#take(event, fingers));
     stage.addEventListener("click", (event) => this.#tapped(event));
-    turds.addEventListener("keydown", (event) => this.#typed(event));
-    for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
-      turds.addEventListener(type, (event) => this.#pointed(event));
-    }
-    new ResizeObserver(() => this.draw()).observe(stage);
+    turds.addEventListener("focusin", (event) => this.#focused(event));
+    view.addEventListener("keydown", (event) => this.#typed(event));
+    view.addEventListener("click", ({ target }) => this.zoom(target.dataset.zoom));
+    this.levels = [...view.querySelectorAll("[data-zoom]")];
+    this.level = view.querySelector(".level");
   }
 
   draw() {
-    if (this.#gesture?.before !== state.current?.faces) this.#gesture = null; // what was held is no longer there
-    const faces = state.current?.size ? this.#faces : [];
+    const { current } = state;
+    if (this.#drag?.before !== current?.faces) this.#drag = null; // what was held is no longer there
+    const shown = current?.size ?? [this.image.naturalWidth, this.image.naturalHeight];
+    if (!current || !shown[0] || !this.viewport.open(current, shown)) return;
+    const faces = current.size ? this.#faces : [];
     while (this.turds.children.length > faces.length) this.turds.lastElementChild.remove();
     while (this.turds.children.length < faces.length) this.turds.append(turd());
-    const zoom = faces.length && this.#zoom; // asked once, as each answer after a change costs a layout
-    faces.forEach((face, number) => place(this.turds.children[number], face, zoom, number, faces.length));
+    const { scale } = this.viewport;
+    areas(faces, scale).forEach((area, number) => {
+      const shown = { number, total: faces.length, selected: number === state.selected };
+      place(this.turds.children[number], faces[number], scale, area, shown);
+    });
+    this.#showLevel();
   }
 
-  add(point = state.current.size.map((side) => side / 2)) {
+  /** At a point of the photo, or in the middle of what is seen of it. */
+  add(point = this.viewport.toPhoto(this.viewport.middle)) {
     const { faces, size: photoSize } = state.current;
     if (faces.length >= settings.maxFaces) {
       update({ notice: say("tooManyFaces", { count: settings.maxFaces }) });
       return;
     }
-    state.current.change([...faces, faceLike(faces, point, photoSize, emojiFor(state.emoji, faces.length))]);
+    const added = faceLike(faces, point, photoSize, emojiFor(state.emoji, faces.length));
+    state.current.change([...faces, within(added, photoSize)]);
     update({ selected: faces.length, told: say("added", { count: faces.length + 1 }) });
     this.turds.lastElementChild.focus({ preventScroll: true });
   }
@@ -54,23 +75,40 @@ export class Editor {
   /** Do to a face what the button or key of that name does: bigger, turnLeft, up, remove... */
   edit(name, number = state.selected) {
     if (number === null) return;
-    if (name === "remove") this.#remove(number);
-    else this.#replace(number, edited(state.current.faces[number], name));
+    if (name === "remove") {
+      this.#remove(number);
+      return;
+    }
+    const step = STEP * this.viewport.extent;
+    const faces = replaced(state.current.faces, number, edited(state.current.faces[number], name, step));
+    this.#change(faces, number, TOLD[name] ?? "moved");
+    this.viewport.reveal(state.current.faces[number].box);
+  }
+
+  /** Make the photo larger ("in") or smaller ("out") round what is selected, or show the "whole" of it. */
+  zoom(way) {
+    const { viewport } = this;
+    const selected = state.current?.faces[state.selected];
+    if (way === "whole") viewport.showWhole();
+    else if (way) viewport.zoomBy(way === "in" ? ZOOM : 1 / ZOOM, selected && center(selected), viewport.middle);
   }
 
   get #faces() {
-    return this.#gesture?.faces ?? state.current.faces;
+    return this.#drag?.faces ?? state.current.faces;
   }
 
-  /** CSS pixels per pixel of the photo. */
-  get #zoom() {
-    return this.turds.getBoundingClientRect().width / state.current.size[0];
+  #showLevel() {
+    const { viewport, level, levels } = this;
+    const words = times(viewport.scale / viewport.whole);
+    if (level.textContent !== words) level.textContent = words;
+    const idle = { in: viewport.isLargest, out: viewport.isWhole, whole: viewport.isWhole };
+    for (const button of levels) button.setAttribute("aria-disabled", idle[button.dataset.zoom]); // and keeps the focus
   }
 
-  #replace(number, face) {
-    const { faces, size: photoSize } = state.current;
-    state.current.change(replaced(faces, number, within(face, photoSize)));
-    update();
+  #change(faces, number, told) {
+    const photoSize = state.current.size;
+    state.current.change(replaced(faces, number, within(faces[number], photoSize)));
+    update({ told: say(told, { number: number + 1, total: faces.length }) });
   }
 
   #remove(number) {
@@ -80,96 +118,126 @@ export class Editor {
     next?.focus({ preventScroll: true });
   }
 
+  /** A tap on a cover selects it, or the one below where it is selected already; beside the selected one, it lets go. */
   #tapped(event) {
-    const dragged = this.#dragged;
-    this.#dragged = false;
-    if (dragged || this.turds.hidden || !state.current?.size) return;
-    const button = event.target.closest(".turd") ?? this.#under(event.clientX, event.clientY);
-    if (button) {
-      const number = this.#number(button);
-      update({ selected: state.selected === number ? null : number });
-    } else {
-      const { left, top } = this.turds.getBoundingClientRect();
-      this.add([(event.clientX - left) / this.#zoom, (event.clientY - top) / this.#zoom]);
-    }
+    if (this.gestures.moved || this.turds.hidden || !state.current?.size) return;
+    const { place } = this.gestures;
+    const button = event.target.closest(".turd");
+    const byKey = button && (event.detail === 0 || distance(place, [event.clientX, event.clientY]) > NEARBY);
+    const hits = byKey ? [this.#number(button)] : this.#hits(place);
+    const isSecond = this.#isSecondTap(event, place);
+    if (isSecond) this.#zoomTo(place);
+    else if (hits.length) this.#select(hits[hits.indexOf(state.selected) + 1] ?? null);
+    else if (state.selected !== null) update({ selected: null });
+    else if (this.gestures.pointerType === "touch") this.#tap.adding = setTimeout(() => this.#addAt(place), AGAIN);
+    else this.#addAt(place);
   }
 
-  /** The turd whose picture is at a point of the screen where its button isn't: the tip of a turd, the ears of a cat. */
-  #under(x, y) {
-    return [...this.turds.children].find((button) => {
-      const { left, top, width, height } = button.firstElementChild.getBoundingClientRect();
-      return width > 0 && Math.hypot((2 * (x - left)) / width - 1, (2 * (y - top)) / height - 1) < 1;
+  #addAt(place) {
+    const point = this.viewport.toPhoto(place);
+    if (point.every((side, axis) => side >= 0 && side < state.current.size[axis])) this.add(point);
+  }
+
+  #select(number) {
+    update({ selected: number });
+    this.turds.children[number]?.focus({ preventScroll: true });
+  }
+
+  #isSecondTap({ timeStamp }, place) {
+    if (this.gestures.pointerType !== "touch") return false;
+    const { place: before, time, adding } = this.#tap ?? {};
+    const isSecond = before && timeStamp - time < AGAIN && distance(before, place) < NEARBY;
+    if (isSecond) clearTimeout(adding);
+    this.#tap = isSecond ? null : { place, time: timeStamp };
+    return isSecond;
+  }
+
+  /** So near that fingers part the faces; and from there, back to the whole photo. */
+  #zoomTo(place) {
+    const { viewport } = this;
+    const heights = state.current.faces.map((face) => size(face)[1]).sort((one, other) => one - other);
+    const middle = heights[Math.floor(heights.length / 2)] ?? 0;
+    if (!viewport.isWhole) viewport.showWhole();
+    else viewport.zoomTo(Math.max(2 * viewport.whole, COMFORTABLE / middle || 0), viewport.toPhoto(place));
+  }
+
+  /** The numbers of the covers at a place on the screen: by what is hit of them, or else by where they are drawn. */
+  #hits(place) {
+    const { scale } = this.viewport;
+    const { faces } = state.current;
+    const hits = hitsAt(faces, scale, this.viewport.toPhoto(place));
+    if (hits.length) return hits;
+    const from = faces.map((face) => this.viewport.toScreen(center(face)));
+    const drawn = [...this.turds.children].map((button, number) => number).filter((number) => {
+      const [x, y] = from[number];
+      return isDrawnAt(this.turds.children[number], faces[number], scale, [place[0] - x, place[1] - y]);
     });
+    return drawn.sort((one, other) => distance(from[one], place) - distance(from[other], place));
   }
 
   #typed(event) {
     const button = event.target.closest(".turd");
     if (event.key === "Escape") update({ selected: null });
-    if (!button || !KEYS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const [edit, zoom] = [button && KEYS[event.key], ZOOM_KEYS[event.key]];
+    if (!edit && !zoom) return;
     event.preventDefault();
-    this.edit(KEYS[event.key], this.#number(button));
+    if (edit) this.edit(edit, this.#number(button));
+    else this.zoom(zoom);
   }
 
-  /** One finger moves, two also resize and turn; the handle is a second finger on a turd whose center is held. */
-  #pointed(event) {
-    const button = event.target.closest(".turd");
-    if (event.type === "pointerdown") {
-      if (!this.#gesture) this.#dragged = false;
-      if (!button || event.button > 0) return;
-      button.setPointerCapture(event.pointerId);
-      const { faces } = state.current;
-      this.#gesture ??= { number: this.#number(button), fingers: new Map(), faces, before: faces };
-      if (event.target.closest(".handle")) this.#gesture.fingers.set("center", this.#onScreen(center(this.#held)));
+  /** What pointers hold: the selected cover, if one is on it or there are two; the window, by two fingers or the mouse. */
+  #take({ target, pointerType }, fingers) {
+    if (!state.current?.size) return null;
+    const selected = this.turds.hidden ? null : target.closest('.turd[aria-pressed="true"]');
+    const isCovering = !this.turds.hidden && state.selected !== null;
+    if (isCovering && (selected || fingers > 1)) {
+      return this.#heldCover(Boolean(target.closest(".handle")));
     }
-    if (!this.#gesture || (event.type !== "pointerdown" && !this.#gesture.fingers.has(event.pointerId))) return;
-    const point = [event.clientX, event.clientY];
-    if (event.type === "pointermove") this.#drag(event.pointerId, point);
-    else if (event.type === "pointerdown") this.#hold(this.#gesture.fingers.set(event.pointerId, point));
-    else this.#release(event.pointerId);
+    return fingers > 1 || (pointerType === "mouse" && !this.viewport.isWhole) ? this.#heldWindow() : null;
   }
 
-  get #held() {
-    return this.#gesture.faces[this.#gesture.number];
+  /** One finger moves it, two also resize and turn it; the handle is a second finger where its middle is held. */
+  #heldCover(byHandle) {
+    const { faces } = state.current;
+    const number = state.selected;
+    const told = { grip: "" };
+    this.#drag = { faces, before: faces };
+    let face = null;
+    return {
+      pivot: byHandle && this.viewport.toScreen(center(faces[number])),
+      grip: () => (face = this.#faces[number]),
+      follow: (from, to) => {
+        if (!this.#drag) return;
+        const [x, y] = [0, 1].map((axis) => (to.middle[axis] - from.middle[axis]) / this.viewport.scale);
+        const resized = turned(scaled(face, to.length / from.length), from.angle - to.angle);
+        const dragged = within(byHandle ? resized : moved(resized, x, y), state.current.size);
+        told.grip = from.length > 1 ? "resized" : "moved";
+        this.#drag.faces = replaced(faces, number, dragged);
+        this.draw();
+      },
+      release: (isMoved) => {
+        const dragged = this.#drag?.faces;
+        this.#drag = null;
+        if (isMoved && dragged) this.#change(dragged, number, told.grip || "moved");
+      },
+    };
   }
 
-  /** From here on fingers move relative to where they are now. */
-  #hold(fingers) {
-    Object.assign(this.#gesture, { fingers, from: new Map(fingers), face: this.#held });
+  #heldWindow() {
+    const { viewport } = this;
+    let [scale, point] = [];
+    return {
+      grip: ({ middle }) => ([scale, point] = [viewport.scale, viewport.toPhoto(middle)]),
+      follow: (from, to) => viewport.zoomTo((scale * to.length) / from.length, point, to.middle),
+      release: () => {},
+    };
   }
 
-  #drag(finger, point) {
-    const { fingers, from, face, number, faces } = this.#gesture;
-    fingers.set(finger, point);
-    if (distance(from.get(finger), point) > TAP) this.#dragged = true;
-    if (!this.#dragged) return;
-    const [before, after] = [span([...from.values()]), span([...fingers.values()])];
-    const [x, y] = [0, 1].map((axis) => (after.middle[axis] - before.middle[axis]) / this.#zoom);
-    const resized = from.size > 1 ? turned(scaled(face, after.length / before.length), before.angle - after.angle) : face;
-    const shifted = from.has("center") ? resized : moved(resized, x, y);
-    this.#gesture.faces = replaced(faces, number, within(shifted, state.current.size));
-    this.draw();
-  }
-
-  #release(finger) {
-    const { fingers, faces, number } = this.#gesture;
-    fingers.delete(finger);
-    fingers.delete("center");
-    if (fingers.size) {
-      this.#hold(fingers);
-      return;
-    }
-    this.#gesture = null;
-    if (this.#dragged) {
-      state.current.change(faces);
-      update({ selected: number });
-    } else {
-      this.draw();
-    }
-  }
-
-  #onScreen([x, y]) {
-    const { left, top } = this.turds.getBoundingClientRect();
-    return [left + x * this.#zoom, top + y * this.#zoom];
+  /** Browsers scroll only to what can't be seen at all. */
+  #focused({ target }) {
+    const face = this.#faces[this.#number(target)];
+    if (face && target.matches(":focus-visible")) this.viewport.reveal(face.box);
   }
 
   #number(button) {
@@ -177,9 +245,8 @@ export class Editor {
   }
 }
 
-/** What the button or key of that name makes of a face. */
-function edited(face, name) {
-  const step = STEP * Math.max(...state.current.size);
+/** What the button or key of that name makes of a face; a move is by so many pixels. */
+function edited(face, name, step) {
   switch (name) {
     case "bigger":
       return scaled(face, GROWTH);
@@ -192,66 +259,4 @@ function edited(face, name) {
     default:
       return moved(face, step * ((name === "right") - (name === "left")), step * ((name === "down") - (name === "up")));
   }
-}
-
-function turd() {
-  const button = document.createElement("button");
-  const [picture, veil, handle] = ["img", "span", "span"].map((name) => document.createElement(name));
-  Object.assign(button, { type: "button", className: "turd" });
-  Object.assign(picture, { alt: "", draggable: false });
-  handle.className = "handle";
-  button.setAttribute("aria-describedby", "keys");
-  button.append(picture, veil, handle);
-  return button;
-}
-
-function place(button, face, zoom, number, total) {
-  const [x, y] = center(face).map((side) => side * zoom);
-  const [width, height] = size(face).map((side) => Math.max(TARGET, side * zoom));
-  style(button, { left: x - width / 2, top: y - height / 2, width, height });
-  button.style.zIndex = Math.round(size(face)[1]);
-  button.setAttribute("aria-pressed", number === state.selected);
-  button.setAttribute("aria-label", say("turdLabel", { emoji: settings.emoji[face.emoji], number: number + 1, total }));
-  const [picture, veil] = button.children;
-  picture.hidden = settings.masks.includes(face.emoji);
-  veil.hidden = !picture.hidden;
-  if (picture.hidden) drawMask(veil, face, zoom);
-  else drawCover(picture, face, zoom, [width / 2, height / 2]);
-}
-
-/** The cover's picture, its face on the button's middle, turned round that. */
-function drawCover(picture, face, zoom, [x, y]) {
-  const cover = settings.covers[face.emoji];
-  const pixel = scale(face) * zoom; // of the cover's picture, on the screen
-  const [anchorX, anchorY] = cover.center.map((side) => side * pixel);
-  if (picture.getAttribute("src") !== cover.url) picture.src = cover.url;
-  style(picture, { left: x - anchorX, top: y - anchorY, width: cover.size * pixel });
-  picture.style.transformOrigin = `${anchorX}px ${anchorY}px`;
-  picture.style.transform = `rotate(${-face.angle}deg)`;
-}
-
-/** What masks.py does to the photo, as far as a browser can show it: where it is right, a mosaic only looks blurred. */
-function drawMask(veil, face, zoom) {
-  const [width, height] = size(face).map((side) => (side * zoom * settings.size) / 100 / settings.solidShare);
-  style(veil, { width, height });
-  veil.className = `veil ${face.emoji}`;
-  const blur = face.emoji === "solid" ? "" : `blur(${height / 8}px)`;
-  Object.assign(veil.style, { backdropFilter: blur, webkitBackdropFilter: blur });
-}
-
-function style(element, pixels) {
-  for (const [property, value] of Object.entries(pixels)) element.style[property] = `${value}px`;
-}
-
-/** The middle of one or two points, how far they are apart, and the direction from one to the other, clockwise. */
-function span([one, other = one]) {
-  return {
-    middle: [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2],
-    length: distance(one, other) || 1,
-    angle: (Math.atan2(other[1] - one[1], other[0] - one[0]) * 180) / Math.PI,
-  };
-}
-
-function distance(one, other) {
-  return Math.hypot(other[0] - one[0], other[1] - one[1]);
 }

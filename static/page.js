@@ -8,7 +8,9 @@ import { download, downloadAll, save, share } from "./saving.js";
 import { state, subscribe, update } from "./state.js";
 import { at, rowOf, show } from "./view.js";
 
-const editor = new Editor({ stage: at("stage"), turds: at("turds") });
+const editor = new Editor({
+  view: at("view"), stage: at("stage"), sheet: at("sheet"), turds: at("turds"), image: at("original"),
+}); // prettier-ignore
 const input = at("photo");
 const on = (id, action) => at(id).addEventListener("click", action);
 

@@ -16,3 +16,8 @@ export function megabytes(bytes) {
   const digits = { maximumFractionDigits: bytes < 10 * 2 ** 20 ? 1 : 0 };
   return new Intl.NumberFormat(settings.language, digits).format(Math.max(0.1, bytes / 2 ** 20));
 }
+
+/** How many times as large: "1.5×". */
+export function times(factor) {
+  return `${new Intl.NumberFormat(settings.language, { maximumFractionDigits: 1 }).format(factor)}×`;
+}

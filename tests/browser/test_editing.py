@@ -24,6 +24,7 @@ from tests.browser.steps import (
     turds,
     width_of,
 )
+from tests.browser.touch import Fingers, middle
 from tests.pictures import FakeDetector, astronaut, decoded
 from turdify.covers import PICTURES
 from turdify.faces import Box, Face
@@ -121,6 +122,7 @@ def test_a_turd_follows_the_mouse(opened: Opener) -> None:
     says(page, "3 faces covered")
     turd = turds(page).first
     before = center_of(turd)
+    turd.click()
     drag(page, middle(page, 0), (40, 60))
     assert center_of(turd) == pytest.approx((before[0] + 40, before[1] + 60), abs=1.5)
     expect(turds(page)).to_have_count(3)
@@ -153,36 +155,17 @@ def drag(page: Page, start: tuple[float, float], by: tuple[float, float]) -> Non
     page.mouse.up()
 
 
-def middle(page: Page, number: int, part: str = "") -> tuple[float, float]:
-    """On the screen."""
-    turd = turds(page).nth(number)
-    box = (turd.locator(part) if part else turd).bounding_box()
-    assert box
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
 def turned(page: Page, number: int) -> float:
     """Degrees clockwise."""
     style = turds(page).nth(number).locator("img").evaluate("picture => picture.style.transform")
     return float(str(style).removeprefix("rotate(").removesuffix("deg)"))
 
 
-class Fingers:
-    """All that are on the screen, as Chromium's own tools put them there."""
-
-    def __init__(self, page: Page) -> None:
-        self.session = page.context.new_cdp_session(page)
-
-    def touch(self, kind: str, *points: tuple[float, float]) -> None:
-        fingers = [{"x": x, "y": y} for x, y in points]
-        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
-
-
 def test_two_fingers_move_resize_and_turn_a_turd(opened: Opener) -> None:
     page = opened("phone")
     choose(page, photo())
     says(page, "3 faces covered")
-    turds(page).first.scroll_into_view_if_needed()
+    turds(page).first.click()
     width = width_of(turds(page).first)
     x, y = middle(page, 0)
     fingers = Fingers(page)
@@ -201,7 +184,7 @@ def test_a_second_finger_beside_a_turd_that_is_dragged_loses_nothing(opened: Ope
     page = opened("phone")
     choose(page, photo())
     says(page, "3 faces covered")
-    turds(page).first.scroll_into_view_if_needed()
+    turds(page).first.click()
     x, y = middle(page, 0)
     fingers = Fingers(page)
     fingers.touch("touchStart", (x, y))

@@ -1,0 +1,139 @@
+"""Only a selected cover is held: what a finger or the mouse does elsewhere is the page's, or the window's."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener
+from tests.browser.steps import button, center_of, choose, photo, png, says, turds, width_of
+from tests.browser.touch import Fingers, middle
+from tests.pictures import FakeDetector, group
+
+SMALL_PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def phone(opened: Opener) -> Page:
+    """A photo, 512x512, with three faces."""
+    page = opened("phone", viewport=SMALL_PHONE)
+    choose(page, photo())
+    says(page, "3 faces covered")
+    return page
+
+
+# Where each cover is, as the page drew it.
+PLACES = "[...document.querySelectorAll('.turd')].map(({style}) => [style.left, style.top, style.width])"
+
+
+def test_forty_swipes_over_a_group_of_nineteen_scroll_the_page_and_move_no_cover(
+    opened: Opener, finds: FakeDetector
+) -> None:
+    page = opened("phone", viewport=SMALL_PHONE)
+    picture, finds.faces = group(19)
+    choose(page, png(picture))
+    says(page, "19 faces covered")
+    before = page.evaluate(PLACES)
+    stage = page.locator("#turds").bounding_box()
+    assert stage
+    fingers = Fingers(page)
+    for number in range(40):
+        page.evaluate("scrollTo(0, 0)")
+        across, down = number % 8 / 8 + 1 / 16, number // 8 / 5 + 0.1
+        start = stage["x"] + across * stage["width"], stage["y"] + down * stage["height"]
+        fingers.swipe(page, start, (0, -120), steps=4)
+        assert page.evaluate("scrollY") > 50, f"swipe {number}"
+    page.evaluate("scrollTo(0, 0)")
+    assert page.evaluate(PLACES) == before
+    expect(button(page, "Undo")).to_be_disabled()
+    expect(page.locator("#tools")).to_be_hidden()
+
+
+def test_the_mouse_moves_no_cover_that_is_not_selected_and_adds_none_where_it_lets_go(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    before = center_of(turds(page).first)
+    x, y = middle(page, 0)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y + 60)
+    page.mouse.move(x + 40, y + 120)
+    page.mouse.up()
+    assert center_of(turds(page).first) == before
+    expect(turds(page)).to_have_count(3)
+    expect(button(page, "Undo")).to_be_disabled()
+
+
+def test_a_finger_drags_the_selected_cover_while_the_page_stays(phone: Page) -> None:
+    turds(phone).first.tap()
+    before = center_of(turds(phone).first)
+    zoom = phone.evaluate("document.querySelector('#turds').clientWidth / 512")
+    Fingers(phone).swipe(phone, middle(phone, 0), (30, 60))
+    assert phone.evaluate("scrollY") == 0
+    assert center_of(turds(phone).first) == pytest.approx((before[0] + 30 / zoom, before[1] + 60 / zoom), abs=1.5)
+    says(phone, "Cover 1 of 3 moved.")
+
+
+def test_two_fingers_anywhere_resize_and_turn_the_selected_cover(phone: Page) -> None:
+    turds(phone).first.tap()
+    width, center = width_of(turds(phone).first), center_of(turds(phone).first)
+    stage = phone.locator("#stage").bounding_box()
+    assert stage
+    x, y = stage["x"] + 200, stage["y"] + 280
+    fingers = Fingers(phone)
+    fingers.touch("touchStart", (x - 30, y))
+    fingers.touch("touchStart", (x - 30, y), (x + 30, y))
+    fingers.touch("touchMove", (x, y - 45), (x, y + 45))
+    fingers.touch("touchEnd")
+    assert width_of(turds(phone).first) == pytest.approx(1.5 * width, rel=0.05)
+    style = str(turds(phone).first.locator("img").evaluate("picture => picture.style.transform"))
+    assert abs(float(style.removeprefix("rotate(").removesuffix("deg)"))) == pytest.approx(90, abs=3)
+    assert center_of(turds(phone).first) == pytest.approx(center, abs=2)
+    says(phone, "Cover 1 of 3 resized.")
+    expect(turds(phone)).to_have_count(3)
+    expect(phone.locator(".level")).to_have_text("1\N{MULTIPLICATION SIGN}")
+
+
+def test_a_tap_beside_the_selected_cover_ends_the_selection_and_only_the_next_adds(phone: Page) -> None:
+    turds(phone).first.tap()
+    expect(phone.locator("#tools")).to_be_visible()
+    stage = phone.locator("#stage").bounding_box()
+    assert stage
+    place = stage["x"] + 170, stage["y"] + 300
+    phone.touchscreen.tap(*place)
+    expect(phone.locator("#tools")).to_be_hidden()
+    expect(turds(phone)).to_have_count(3)
+    phone.wait_for_timeout(350)
+    phone.touchscreen.tap(*place)
+    expect(turds(phone)).to_have_count(4)
+
+
+def test_of_two_covers_at_a_place_the_smaller_wins_and_another_tap_selects_the_one_below(
+    opened: Opener, finds: FakeDetector
+) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    turds(page).first.click()
+    for _ in range(14):
+        button(page, "Bigger").click()
+    turds(page).first.focus()
+    page.keyboard.press("Escape")
+    turds(page).nth(1).scroll_into_view_if_needed()
+    x, y = middle(page, 1)
+    page.mouse.click(x, y)
+    expect(turds(page).nth(1)).to_have_attribute("aria-pressed", "true")
+    page.mouse.click(x, y)
+    expect(turds(page).first).to_have_attribute("aria-pressed", "true")
+    page.mouse.click(x, y)
+    expect(page.locator("#tools")).to_be_hidden()
+
+
+def test_covers_lie_on_each_other_as_in_what_is_saved_whichever_is_selected(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    turds(page).nth(1).click()
+    button(page, "Bigger").click()
+    turds(page).first.click()
+    depth = [int(turd.locator("img").evaluate("picture => picture.style.zIndex")) for turd in turds(page).all()]
+    assert depth == [0, 2, 1], "the highest on top, and of equal ones the last"

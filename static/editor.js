@@ -3,6 +3,7 @@
 
 import { areas, hitsAt } from "./areas.js";
 import { distance, Gestures } from "./gestures.js";
+import { Loupe } from "./loupe.js";
 import { center, emojiFor, faceLike, moved, replaced, scaled, size, turned, within } from "./placement.js";
 import { say, settings, times } from "./settings.js";
 import { state, update } from "./state.js";
@@ -31,10 +32,11 @@ export class Editor {
   #tap = null; // the last one by a finger: where and when, and what it has yet to add
 
   /** `view` holds all that is here; in it `stage`, `sheet` (the photo) and over that `turds`, which is filled here. */
-  constructor({ view, stage, sheet, turds, image }) {
+  constructor({ view, stage, sheet, turds, image, loupe }) {
     Object.assign(this, { turds, image });
     this.viewport = new Viewport({ stage, sheet, changed: () => this.draw() });
     this.gestures = new Gestures(stage, (event, fingers) => this.#take(event, fingers));
+    this.loupe = new Loupe(loupe);
     stage.addEventListener("click", (event) => this.#tapped(event));
     turds.addEventListener("focusin", (event) => this.#focused(event));
     view.addEventListener("keydown", (event) => this.#typed(event));
@@ -45,7 +47,7 @@ export class Editor {
 
   draw() {
     const { current } = state;
-    if (this.#drag?.before !== current?.faces) this.#drag = null; // what was held is no longer there
+    if (this.#drag?.before !== current?.faces) this.#letGo(); // what was held is no longer there
     const shown = current?.size ?? [this.image.naturalWidth, this.image.naturalHeight];
     if (!current || !shown[0] || !this.viewport.open(current, shown)) return;
     const faces = current.size ? this.#faces : [];
@@ -192,13 +194,13 @@ export class Editor {
     const selected = this.turds.hidden ? null : target.closest('.turd[aria-pressed="true"]');
     const isCovering = !this.turds.hidden && state.selected !== null;
     if (isCovering && (selected || fingers > 1)) {
-      return this.#heldCover(Boolean(target.closest(".handle")));
+      return this.#heldCover(pointerType, Boolean(target.closest(".handle")));
     }
     return fingers > 1 || (pointerType === "mouse" && !this.viewport.isWhole) ? this.#heldWindow() : null;
   }
 
   /** One finger moves it, two also resize and turn it; the handle is a second finger where its middle is held. */
-  #heldCover(byHandle) {
+  #heldCover(pointerType, byHandle) {
     const { faces } = state.current;
     const number = state.selected;
     const told = { grip: "" };
@@ -215,13 +217,19 @@ export class Editor {
         told.grip = from.length > 1 ? "resized" : "moved";
         this.#drag.faces = replaced(faces, number, dragged);
         this.draw();
+        if (pointerType !== "mouse") this.loupe.show(to.middle, state.current.url, dragged, state.current.size);
       },
       release: (isMoved) => {
         const dragged = this.#drag?.faces;
-        this.#drag = null;
+        this.#letGo();
         if (isMoved && dragged) this.#change(dragged, number, told.grip || "moved");
       },
     };
+  }
+
+  #letGo() {
+    this.#drag = null;
+    this.loupe.hide();
   }
 
   #heldWindow() {

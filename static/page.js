@@ -9,7 +9,7 @@ import { state, subscribe, update } from "./state.js";
 import { at, rowOf, show } from "./view.js";
 
 const editor = new Editor({
-  view: at("view"), stage: at("stage"), sheet: at("sheet"), turds: at("turds"), image: at("original"),
+  view: at("view"), stage: at("stage"), sheet: at("sheet"), turds: at("turds"), image: at("original"), loupe: at("loupe"),
 }); // prettier-ignore
 const input = at("photo");
 const on = (id, action) => at(id).addEventListener("click", action);

@@ -20,6 +20,16 @@ export function scale(face) {
   return (settings.size / 100) * norm(fit);
 }
 
+/** Half the width and height of the ellipse in which a cover lets nothing through, before it is turned. */
+export function opaqueRadii(cover) {
+  if (isMask(cover)) return size(cover).map((side) => (side / 2) * (settings.size / 100));
+  return settings.covers[cover.emoji].radii.map((radius) => radius * scale(cover));
+}
+
+function isMask({ emoji }) {
+  return settings.masks.includes(emoji);
+}
+
 /** The larger singular value of a 2 by 2 matrix. */
 function norm([[a, b], [c, d]]) {
   const squares = a * a + b * b + c * c + d * d;

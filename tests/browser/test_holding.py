@@ -1,5 +1,7 @@
 """Only a selected cover is held: what a finger or the mouse does elsewhere is the page's, or the window's."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -7,6 +9,8 @@ from tests.browser.conftest import Opener
 from tests.browser.steps import button, center_of, choose, photo, png, says, turds, width_of
 from tests.browser.touch import Fingers, middle
 from tests.pictures import FakeDetector, group
+
+Shot = Callable[[Page, str], None]
 
 SMALL_PHONE = {"width": 390, "height": 844}
 
@@ -91,6 +95,61 @@ def test_two_fingers_anywhere_resize_and_turn_the_selected_cover(phone: Page) ->
     says(phone, "Cover 1 of 3 resized.")
     expect(turds(phone)).to_have_count(3)
     expect(phone.locator(".level")).to_have_text("1\N{MULTIPLICATION SIGN}")
+
+
+def test_a_loupe_beside_the_finger_shows_what_it_hides_and_goes_with_it(phone: Page, shot: Shot) -> None:
+    turds(phone).nth(1).tap()
+    loupe = phone.locator("#loupe")
+    expect(loupe).to_be_hidden()
+    x, y = middle(phone, 1)
+    fingers = Fingers(phone)
+    fingers.touch("touchStart", (x, y))
+    fingers.touch("touchMove", (x, y + 20))
+    fingers.touch("touchMove", (x, y + 40))
+    expect(loupe).to_be_visible()
+    shot(phone, "loupe")
+    box = loupe.bounding_box()
+    assert box
+    assert box["y"] + box["height"] < y + 40, "above the finger"
+    assert 0 <= box["x"] <= phone.viewport_size["width"] - box["width"]  # type: ignore[index]
+    fingers.touch("touchMove", (x, 60))
+    aside = loupe.bounding_box()
+    assert aside
+    assert aside["y"] >= 0
+    assert aside["x"] > x or aside["x"] + aside["width"] < x, "where there is no room above"
+    fingers.touch("touchEnd")
+    expect(loupe).to_be_hidden()
+
+
+def test_the_loupe_shows_the_part_of_the_photo_that_the_cover_is_on(phone: Page) -> None:
+    turds(phone).first.tap()
+    x, y = middle(phone, 0)
+    fingers = Fingers(phone)
+    fingers.touch("touchStart", (x, y))
+    fingers.touch("touchMove", (x + 20, y + 30))
+    shown = phone.locator("#loupe").evaluate(
+        """(loupe) => {
+            const seen = loupe.getBoundingClientRect();
+            const photo = loupe.querySelector("img").getBoundingClientRect();
+            const zoom = photo.width / 512;
+            return [(seen.x + seen.width / 2 - photo.x) / zoom, (seen.y + seen.height / 2 - photo.y) / zoom];
+        }"""
+    )
+    assert shown == pytest.approx(center_of(turds(phone).first), abs=1)
+    fingers.touch("touchEnd")
+
+
+def test_a_mouse_needs_no_loupe(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    turds(page).first.click()
+    x, y = middle(page, 0)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y + 60)
+    expect(page.locator("#loupe")).to_be_hidden()
+    page.mouse.up()
 
 
 def test_a_tap_beside_the_selected_cover_ends_the_selection_and_only_the_next_adds(phone: Page) -> None:

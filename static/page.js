@@ -43,6 +43,10 @@ for (const step of ["undo", "redo", "reset"]) {
     update({ selected: null, original: false, told: state.current.outcome });
   });
 }
+on("mend", () => {
+  state.current.mend();
+  update({ selected: null, original: false, told: state.current.outcome });
+});
 on("show", () => update({ original: !state.original }));
 on("tools", ({ target }) => target.dataset.edit && editor.edit(target.dataset.edit));
 at("strip").addEventListener("change", ({ target }) => {
@@ -53,7 +57,7 @@ on("download", () => save(at("download"), download));
 on("share", () => save(at("share"), share));
 on("download-all", () => save(at("download-all"), downloadAll));
 on("anyway", () => {
-  state.current.anyway = true;
+  Object.assign(state.current, { anyway: true, agreed: state.current.faces });
   update();
   save(at("download"), at("download").hidden ? share : download);
 });

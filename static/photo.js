@@ -1,6 +1,6 @@
 // A photo that was chosen: its file, how far it has come, and what was done to its faces.
 
-import { emojiFor } from "./placement.js";
+import { emojiFor, uncovered } from "./placement.js";
 import { say } from "./settings.js";
 
 export class Photo {
@@ -14,6 +14,8 @@ export class Photo {
   size = null;
   /** Whether it may be saved without any cover. */
   anyway = false;
+  /** The faces of which somebody agreed that they may be saved as they are, though one that was found shows. */
+  agreed = null;
 
   #history = [[]];
   #step = 0;
@@ -47,6 +49,18 @@ export class Photo {
   /** In words, how many faces are covered. */
   get outcome() {
     return this.faces.length ? say("covered", { count: this.faces.length }) : say("noFace");
+  }
+
+  /** Those of the faces that the server found that no cover hides any more. */
+  get uncovered() {
+    return uncovered(this.#history[0], this.faces);
+  }
+
+  /** Cover again what isn't any more: by undoing the last step, where that does it. */
+  mend() {
+    const [before] = this.#history.slice(this.#step - 1);
+    if (this.canUndo && !uncovered(this.#history[0], before).length) this.undo();
+    else this.change([...this.faces, ...this.uncovered]);
   }
 
   /** The faces that the server found: where undoing ends. */

@@ -7,6 +7,8 @@ import { settings } from "./settings.js";
 const SMALLEST = 8;
 const LARGEST = 50_000;
 
+const ROUND = 64; // points on a face's rim that are looked at, to tell whether a cover hides it
+
 /** Photo pixels per pixel of the cover's picture: as placement.place has it, which draws what is saved; no masks. */
 export function scale(face) {
   const { radii } = settings.covers[face.emoji];
@@ -18,6 +20,30 @@ export function scale(face) {
     [(sine * halfWidth) / radii[1], (cosine * halfHeight) / radii[1]],
   ];
   return (settings.size / 100) * norm(fit);
+}
+
+/** Those of the faces that were `found` that no cover hides: whose ellipse, in its box, is not all in a cover's. */
+export function uncovered(found, covers) {
+  const unmoved = new Set(covers.map(({ box }) => box)); // and so hidden, however they were turned and dressed
+  return found.filter((face) => !unmoved.has(face.box) && !covers.some((cover) => hides(cover, face)));
+}
+
+function hides(cover, face) {
+  const [across, down] = opaqueRadii(cover);
+  const [cosine, sine] = [Math.cos, Math.sin].map((of) => of(radians(isMask(cover) ? 0 : cover.angle)));
+  const middle = center(cover);
+  return [center(face), ...rim(face)].every((point) => {
+    const [x, y] = [point[0] - middle[0], point[1] - middle[1]];
+    return Math.hypot((cosine * x - sine * y) / across, (sine * x + cosine * y) / down) <= 1;
+  });
+}
+
+function* rim(face) {
+  const [[x, y], [width, height]] = [center(face), size(face)];
+  for (let step = 0; step < ROUND; step += 1) {
+    const turn = (2 * Math.PI * step) / ROUND;
+    yield [x + (width / 2) * Math.cos(turn), y + (height / 2) * Math.sin(turn)];
+  }
 }
 
 /** Half the width and height of the ellipse in which a cover lets nothing through, before it is turned. */

@@ -1,6 +1,7 @@
 // Saving what is covered: as a download, by sharing, or all in one zip.
 
 import { patiently, PATIENCE, RENDERING } from "./asking.js";
+import { agreed } from "./confirming.js";
 import { asFailure, Failure, post } from "./request.js";
 import { say, settings } from "./settings.js";
 import { OWN, state, tell, update } from "./state.js";
@@ -8,7 +9,7 @@ import { zip } from "./zip.js";
 
 /** Draw what is to be saved and hand it on; a failure is told, and nothing is lost. */
 export async function save(button, deliver) {
-  if (state.saving) return;
+  if (state.saving || !(await agreed(deliver === downloadAll ? state.photos : [state.current]))) return;
   const photo = state.current;
   const saving = { ended: new AbortController(), percent: null, long: false };
   const patience = setTimeout(() => {

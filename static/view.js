@@ -142,10 +142,16 @@ function stateOf({ state, faces }) {
   return faces.length ? say("rowFaces", { count: faces.length }) : say("rowNoFace");
 }
 
-/** The live region: what was told, with how far several photos are. */
+/** The live region: what was told with how far several photos are, and which of the found faces show again. There is room
+ * for one of them, and that a face shows counts for more: then all is read out, and only that is seen.
+ */
 function showStatus() {
-  const { photos, told } = state;
-  write("status", photos.length > 1 ? [told, batchSummary(photos)].filter(Boolean).join(" ") : told);
+  const { current, photos, told } = state;
+  const count = current.uncovered.length;
+  const bare = count ? say("uncovered", { count }) : "";
+  write("status", [told, photos.length > 1 && batchSummary(photos), bare].filter(Boolean).join(" "));
+  write("bare", bare);
+  at("bare").hidden = at("mend").hidden = !count;
 }
 
 function batchSummary(photos) {

@@ -26,7 +26,8 @@ ALLOWED: dict[str, set[str]] = {
     "editor": {"areas", "gestures", "loupe", "placement", "settings", "state", "turds", "viewport"},
     "view": {"settings", "state"},
     "photos": {"asking", "photo", "placement", "request", "settings", "state"},
-    "saving": {"asking", "request", "settings", "state", "zip"},
+    "confirming": {"settings", "state"},
+    "saving": {"asking", "confirming", "request", "settings", "state", "zip"},
     "page": {"editor", "photos", "saving", "state", "view"},
 }
 

@@ -52,6 +52,11 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "noFace": gettext("No face found: tap the photo to place a turd."),
         "added": gettext("Turd added. {count} in total."),
         "removed": gettext("Turd removed."),
+        "uncovered": plural(
+            "{count} face that was found is not covered any more.",
+            "{count} faces that were found are not covered any more.",
+        ),
+        "coveredAgain": plural("{count} face covered again.", "{count} faces covered again."),
         "moved": gettext("Cover {number} of {total} moved."),
         "resized": gettext("Cover {number} of {total} resized."),
         "turned": gettext("Cover {number} of {total} turned."),

@@ -16,18 +16,26 @@ TurdifyError
 └── UnsupportedOption 422  an option, or its combination with this photo, that we don't offer
 """
 
+import re
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class TurdifyError(Exception):
-    """The base: `message` is for people, `detail` for programs, `status` for HTTP.
+    """The base: `message` is for people, `detail` and `code` for programs, `status` for HTTP.
+
+    The code is the class's name: NotAPhoto's is "not_a_photo".
 
     The message is made of a `template`, which can be translated, and the `values` that it names in braces; a value may
     be another error, for its message.
     """
 
     status: ClassVar[int]
+    code: ClassVar[str]
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     def __init__(self, template: str, **values: "str | TurdifyError") -> None:
         self.template = template
@@ -144,7 +152,10 @@ class RecognitionMissing(TurdifyError):
     status = 501
 
     def __init__(self) -> None:
-        super().__init__("Recognizing people needs the packages face_recognition and dlib, which are not installed.")
+        super().__init__(
+            "Recognizing people, and the original app's detector, need packages that are not installed: "
+            "pip install 'turdify[recognition]'."
+        )
 
 
 class UnsupportedOption(TurdifyError):

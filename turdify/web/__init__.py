@@ -16,12 +16,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from turdify.detection import Detector, load_detector
 from turdify.pipeline import Options
 from turdify.settings import Settings
+from turdify.shipped import shipped
 from turdify.web import api, failures, headers, page
 from turdify.web.texts import LANGUAGES
 from turdify.web.warmup import warm_up
 
-ROOT = Path(__file__).parent.parent.parent
-STATIC = ROOT / "static"
+STATIC = shipped("static")
 
 mimetypes.add_type("application/manifest+json", ".webmanifest")  # not everywhere known
 
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
     settings = settings or Settings.from_environment(os.environ)
     app = Turdify(
         __name__,
-        template_folder=str(ROOT / "templates"),
+        template_folder=str(shipped("templates")),
         static_folder=str(STATIC),
         static_url_path=f"/static/{fingerprint(STATIC)}",
     )

@@ -153,7 +153,7 @@ class RecognitionMissing(TurdifyError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Recognizing people, and the original app's detector, need packages that are not installed: "
+            "Recognizing people needs the packages face_recognition and dlib, which are not installed: "
             "pip install 'turdify[recognition]'."
         )
 

@@ -1,112 +1,50 @@
 """The command line: turdify beach.jpg writes beach-turdified.jpg beside it."""
 
-import json
 import os
 import sys
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
 from turdify import __version__
-from turdify.cli.files import STREAM, make_folder, output_path, read, write
-from turdify.cli.people import check_who, people, people_options
-from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, MIXED, Artwork
+from turdify.cli import folders
+from turdify.cli.arguments import Arguments, check_usage, job_from
+from turdify.cli.covering import Job, Outcome, process
+from turdify.cli.files import open_streams
+from turdify.cli.folders import Named, PassedOver, Unreadable, Walk
+from turdify.cli.names import SUFFIX, Task, tasks
+from turdify.cli.parameters import OutputKind, Percent
+from turdify.cli.people import people_options
+from turdify.cli.serving import serve
+from turdify.cli.telling import NobodyListens, Teller, say
+from turdify.cli.workers import Hands, at_once
+from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE
 from turdify.detection import DEFAULT_DETECTOR, DETECTORS, NORMAL, SENSITIVITIES, Detector, load_detector
-from turdify.errors import InvalidFaces, TurdifyError
-from turdify.faces import Face, read_faces
-from turdify.photo import FORMATS, format_of_suffix
-from turdify.pipeline import FIRST_ONLY, Options, OutputFormat, find_faces, read_artwork, turdify
-from turdify.recognition import Gallery
-from turdify.settings import Settings
+from turdify.errors import RecognitionMissing, TooManyPixels
+from turdify.machine import WORKERS_LIMIT, Plan, plan, this_machine
+
+# Exit statuses, beside click's 2; the second as shells have it: 128 and SIGINT's number.
+FAILED, INTERRUPTED = 1, 130
 
 
-class Failure(Exception):
-    """One photo could not be done; the message says why."""
+class CommandLine(click.Command):
+    """turdify PHOTO..., or turdify serve; a photo of that name is ./serve."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **settings: Any) -> Any:
+        typed = sys.argv[1:] if args is None else list(args)
+        open_streams()
+        if typed[:1] == ["serve"]:
+            return serve.main(typed[1:], "turdify serve")
+        return super().main(typed, *rest, **settings)
 
 
-@dataclass(frozen=True)
-class Arguments:
-    """The command line as it was typed; see main for what each means."""
-
-    photos: tuple[Path, ...]
-    output: str | None
-    format: OutputFormat | None
-    detector: str
-    emoji: str
-    faces: IO[bytes] | None
-    picture: IO[bytes] | None
-    size: float
-    sensitivity: str
-    keep: tuple[Path, ...]
-    only: tuple[Path, ...]
-    strictness: str
-    by_person: bool
-    as_json: bool
-    dry_run: bool
-    force: bool
-    quiet: bool
-
-    @property
-    def target(self) -> Path | None:
-        return None if self.output is None else Path(self.output)
-
-    @property
-    def to_folder(self) -> bool:
-        target = self.target
-        return target is not None and (len(self.photos) > 1 or target.is_dir() or str(self.output).endswith("/"))
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is to be done with every photo. `output` None means beside each photo."""
-
-    options: Options
-    detector: Detector
-    faces: list[Face] | None
-    gallery: Gallery | None
-    output: Path | None
-    dry_run: bool
-    force: bool
-    written: set[Path] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class Report:
-    """What was done with one photo; `output` is None where nothing was written."""
-
-    path: Path
-    output: Path | None
-    size: tuple[int, int]
-    faces: list[Face]
-    kept: list[Face]
-    animated: bool
-
-    def as_json(self) -> str:
-        width, height = self.size
-        return json.dumps(
-            {
-                "path": str(self.path),
-                "output": None if self.output is None else str(self.output),
-                "width": width,
-                "height": height,
-                "faces": [face.as_dict() for face in self.faces + self.kept],
-                "animated": self.animated,
-            }
-        )
-
-    def __str__(self) -> str:
-        found = {0: "no face found", 1: "1 face"}.get(len(self.faces), f"{len(self.faces)} faces")
-        found = f"{len(self.faces)} covered, {len(self.kept)} kept" if self.kept else found
-        written = "" if self.output is None else f" -> {self.output}"
-        return f"{self.path}: {found}{written}" + (f" ({FIRST_ONLY})" if self.animated else "")
-
-
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--output", help="File to write; a folder for several photos, or if it ends in /.")
-@click.option("--format", type=click.Choice(["same", *FORMATS]), help="Kind of file to write.  [default: same]")
+@click.option("--format", type=OutputKind(), help="Kind of file to write.  [default: same]")
 @click.option(
     "--detector",
     type=click.Choice(list(DETECTORS)),
@@ -114,16 +52,6 @@ class Report:
     default=DEFAULT_DETECTOR,
     show_default=True,
     help="What finds the faces.",
-)
-@click.option("--emoji", type=click.Choice(CHOICES), default=DEFAULT, show_default=True, help="What covers them.")
-@click.option("--faces", type=click.File("rb"), help="JSON with the faces to cover instead of those found.")
-@click.option("--picture", type=click.File("rb"), help="PNG or WebP of your own that covers them.")
-@click.option(
-    "--size",
-    type=click.FloatRange(MIN_SIZE, MAX_SIZE),
-    default=DEFAULT_SIZE,
-    show_default=True,
-    help="How large covers are, in percent of what just holds a face.",
 )
 @click.option(
     "--sensitivity",
@@ -133,128 +61,132 @@ class Report:
     help="low: what is covered is a face; high: no face stays uncovered.",
 )
 @people_options
+@click.option("--emoji", type=click.Choice(CHOICES), default=DEFAULT, show_default=True, help="What covers them.")
+@click.option("--faces", type=click.File("rb"), help="JSON with the faces to cover instead of those found.")
+@click.option("--picture", type=click.File("rb"), help="PNG or WebP of your own that covers them.")
+@click.option(
+    "--size",
+    type=Percent(),
+    default=DEFAULT_SIZE,
+    show_default=True,
+    help="How large covers are, in percent of what just holds a face.",
+)
+@click.option("--recursive/--no-recursive", "-r", default=True, help="Folders within folders too.  [default: yes]")
+@click.option("--suffix", default=SUFFIX, show_default=True, help="What results have at the end of their names.")
+@click.option("--skip-done", is_flag=True, help="Pass over photos with a result that is newer.")
+@click.option("-j", "--jobs", type=click.IntRange(1, WORKERS_LIMIT), help="Photos at once.  [default: what fits]")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each photo, with the faces' boxes.")
 @click.option("--dry-run", is_flag=True, help="Find the faces, write nothing.")
-@click.option("--force", is_flag=True, help="Overwrite files that exist.")
-@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("-f", "--force", is_flag=True, help="Overwrite files that exist.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is passed over by name, and all of a fault.")
 @click.version_option(__version__)
 def main(**typed: Any) -> None:
     """Put a turd on every face in PHOTOS: beach.jpg becomes beach-turdified.jpg beside it.
 
-    The photo "-" comes from standard input and goes to standard output.
+    A folder stands for all photos in it. The photo "-" comes from standard input and goes to standard output.
+    "turdify serve" starts the page.
+
+    \b
+    Examples:
+      turdify beach.jpg
+      turdify holiday/ -o covered/ --skip-done
+      turdify - --emoji mixed --format png < beach.jpg > covered.png
+
+    \b
+    Exit status:
+      0    every photo was done or passed over
+      1    some failed
+      2    the command can't be meant
+      130  Ctrl+C
     """
     arguments = Arguments(**typed)
     check_usage(arguments)
-    job = job_from(arguments)
-    if job.output is not None and arguments.to_folder and not job.dry_run:
-        make_folder(job.output)
-    failed = work(job, arguments)
-    sys.exit(1 if failed else 0)
-
-
-def check_usage(arguments: Arguments) -> None:
-    """Refuse what can't be meant, before anything is read."""
-    photos, target = arguments.photos, arguments.target
-    if len(photos) > 1 and target is not None and (target == STREAM or target.is_file()):
-        raise click.UsageError("Several photos need a folder as --output.")
-    if photos.count(STREAM) > 1:
-        raise click.UsageError("Standard input can be read only once.")
-    to_stdout = target == STREAM or (target is None and STREAM in photos)
-    if arguments.as_json and not arguments.dry_run and to_stdout:
-        raise click.UsageError("The photo and --json can't both go to standard output.")
-    if arguments.faces is not None and (len(photos) > 1 or arguments.dry_run):
-        raise click.UsageError("--faces is for one photo, and not for a dry run.")
-    check_who(arguments.keep, arguments.only, arguments.faces)
-    if arguments.by_person and (arguments.picture is not None or arguments.emoji not in (DEFAULT, MIXED)):
-        raise click.UsageError("--by-person chooses the emoji; leave out --emoji and --picture.")
-
-
-def job_from(arguments: Arguments) -> Job:
-    chosen = options(arguments.format, None if arguments.to_folder else arguments.target)
-    detector = load_detector(arguments.detector)
-    return Job(
-        replace(
-            chosen,
-            emoji=MIXED if arguments.by_person else arguments.emoji,
-            size=arguments.size,
-            sensitivity=arguments.sensitivity,
-            picture=None if arguments.picture is None else own_picture(arguments.picture, chosen),
-            people=people(arguments.keep, arguments.only, arguments.strictness, chosen, detector),
-        ),
-        detector,
-        None if arguments.faces is None else marked_faces(arguments.faces),
-        Gallery() if arguments.by_person else None,
-        arguments.target,
-        arguments.dry_run,
-        arguments.force,
-    )
-
-
-def work(job: Job, arguments: Arguments) -> list[str]:
-    """All photos, one after another, and what is said about each; what went wrong is also returned."""
-    show_bar = len(arguments.photos) > 1 and not (arguments.quiet or arguments.as_json) and sys.stderr.isatty()
-    reports, failures = [], []
-    with click.progressbar(arguments.photos, file=sys.stderr, hidden=not show_bar) as bar:
-        for path in bar:
-            try:
-                report = process(path, job)
-            except Failure as failure:
-                failures.append(f"{path}: {failure}")
-                continue
-            if arguments.as_json:
-                click.echo(report.as_json())
-            elif show_bar:
-                reports.append(str(report))
-            elif not arguments.quiet or not report.faces or report.kept:  # what stays uncovered is always told
-                click.echo(str(report), err=True)
-    for line in reports + failures:
-        click.echo(line, err=True)
-    return failures
-
-
-def options(format: OutputFormat | None, output: Path | None) -> Options:
-    """The format is what --format says, or else the suffix of the output file, or else the photo's own."""
-    by_suffix = None if output is None else format_of_suffix(output.suffix)
-    if output is not None and output.suffix and not (format or by_suffix):
-        raise click.UsageError(f"{output.suffix} is no format to write; choose .png, .jpg or .webp, or --format.")
+    job = job_from(arguments, loaded)
     try:
-        settings = Settings.from_environment(os.environ)
+        sys.exit(FAILED if run(arguments, job) else 0)
+    except NobodyListens as error:
+        sys.exit(f"What is done can't be told any more, so no more is done: {error}.")
+
+
+def run(arguments: Arguments, job: Job) -> bool:
+    """Do all photos and tell of them; whether any failed. Raises NobodyListens."""
+    folder = arguments.target if arguments.to_folder else None
+    if folder is not None and not job.dry_run:
+        make_folder(folder)
+    entries = list(Walk(arguments.recursive, arguments.suffix, folder).entries(arguments.photos))
+    photos = [entry for entry in entries if isinstance(entry, Named)]
+    passed_over = [entry for entry in entries if isinstance(entry, PassedOver)]
+    unreadable = [entry for entry in entries if isinstance(entry, Unreadable)]
+    planned = list(tasks(photos, arguments.target, to_folder=arguments.to_folder, suffix=arguments.suffix))
+    to_do = [task for task in planned if not (arguments.skip_done and task.is_done)]
+    passed_over += [PassedOver(task.path, "done already") for task in planned if task not in to_do]
+    tell_passed_over(passed_over, arguments)
+    for entry in unreadable:
+        say(f"{entry.path}: {entry.reason}.")
+    if not (planned or passed_over or unreadable):
+        say("There is no photo to do.")
+    with Teller(len(to_do), arguments.as_json, arguments.quiet, arguments.verbose) as teller:
+        try:
+            for outcome in outcomes(to_do, job, arguments):
+                teller.tell(outcome)
+        except KeyboardInterrupt:
+            teller.bar.close()
+            say(f"Stopped: {len(teller.outcomes)} of {len(to_do)} photos are done; --skip-done goes on from here.")
+            sys.exit(INTERRUPTED)
+    teller.conclude()
+    return teller.failed or bool(unreadable)
+
+
+def tell_passed_over(passed_over: list[PassedOver], arguments: Arguments) -> None:
+    if arguments.verbose:
+        for entry in passed_over:
+            say(f"{entry.path}: passed over, {entry.reason}")
+    elif passed_over and not arguments.quiet:
+        say(folders.summary(passed_over))
+
+
+def outcomes(to_do: list[Task], job: Job, arguments: Arguments) -> Iterator[Outcome]:
+    """As they come. Photos that are too large to be in memory beside others are done after these, one at a time."""
+    if not to_do:
+        return
+    chosen = affordable(arguments)
+    jobs = min(chosen.workers, len(to_do))
+    if jobs == 1 or job.gallery is not None:  # who was seen before is known in one process
+        detector = loaded(arguments.detector)
+        yield from (process(task, job, detector) for task in to_do)
+        return
+    most = min(job.options.max_pixels, chosen.max_pixels)
+    beside = replace(job, options=replace(job.options, max_pixels=most))
+    large = []
+    for task, outcome in at_once(to_do, beside, Hands(arguments.detector, chosen.threads), jobs):
+        if most < job.options.max_pixels and getattr(outcome, "code", None) == TooManyPixels.code:
+            large.append(task)
+        else:
+            yield outcome
+    yield from (outcome for _, outcome in at_once(large, job, Hands(arguments.detector, 0), 1))
+
+
+def affordable(arguments: Arguments) -> Plan:
+    """What the machine affords, with the detector and the jobs that are asked for."""
+    asked = {"TURDIFY_DETECTOR": arguments.detector}
+    if arguments.jobs is not None:
+        asked["TURDIFY_WORKERS"] = str(arguments.jobs)
+    try:
+        return plan(this_machine(), {**os.environ, **asked})
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    return Options(format or by_suffix or "same", max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
 
 
-def own_picture(file: IO[bytes], limits: Options) -> Artwork:
+def loaded(name: str) -> Detector:
     try:
-        return read_artwork(file.read(), max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
-    except TurdifyError as error:
-        raise click.UsageError(f"--picture: {error.message}") from error
-
-
-def marked_faces(file: IO[bytes]) -> list[Face]:
-    try:
-        return read_faces(file.read(), FACE_CHOICES)
-    except InvalidFaces as error:
+        return load_detector(name)
+    except RecognitionMissing as error:
         raise click.UsageError(error.message) from error
 
 
-def process(path: Path, job: Job) -> Report:
-    """One photo from reading to writing. Raises Failure."""
+def make_folder(folder: Path) -> None:
     try:
-        data = read(path, job.options.max_bytes)
-        if job.dry_run:
-            found = find_faces(data, job.options, detector=job.detector, gallery=job.gallery)
-            return Report(path, None, found.size, found.faces, found.kept, found.animated)
-        result = turdify(data, job.options, faces=job.faces, detector=job.detector, gallery=job.gallery)
-        output = output_path(path, job.output, result.format)
-        if output in job.written:
-            raise Failure(f"{output} was just written for another photo.")
-        write(output, result.data, force=job.force)
-        job.written.add(output)
-    except TurdifyError as error:
-        raise Failure(error.message) from error
-    except FileExistsError as error:
-        raise Failure(f"{error.filename} exists; use --force to overwrite it.") from error
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Failure(f"{error.strerror}.") from error
-    return Report(path, output, result.size, result.faces, result.kept, result.animated)
+        raise click.UsageError(f"{error.strerror}: {error.filename}") from error

@@ -1,63 +1,120 @@
 """Photos from files and streams, results into them."""
 
+import errno
 import os
+import stat
 import sys
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-
-import click
-
-from turdify.photo import SUFFIXES, Format
 
 STREAM = Path("-")
 
+# Where a program's open files are found by name, plain ones among them, which are written into all the same.
+OPEN_FILES = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
-def make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise click.UsageError(f"{error.strerror}: {error.filename}") from error
+
+def open_streams() -> None:
+    """Give a standard stream that is closed the number that it should have, or a file of ours would get it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number
+
+
+def is_standard_output(path: Path) -> bool:
+    """Whether the path is "-" or another name of standard output."""
+    return path == STREAM or str(path) in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
 def read(path: Path, max_bytes: int) -> bytes:
     """The whole photo, or one byte more than is allowed."""
     if path == STREAM:
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "Standard input is closed")
         return sys.stdin.buffer.read(max_bytes + 1)
     with path.open("rb") as file:
         return file.read(max_bytes + 1)
 
 
-def output_path(path: Path, output: Path | None, format: Format) -> Path:
-    """Where the result of `path` goes: as told, in the folder told, or beside the photo; "-" for standard output."""
-    if output is not None and not output.is_dir():
-        return output
-    if path == STREAM and output is None:
-        return STREAM
-    stem = "photo" if path == STREAM else path.stem
-    return (output or path.parent) / f"{stem}-turdified{SUFFIXES[format]}"
-
-
 def write(output: Path, data: bytes, *, force: bool) -> None:
-    """Raises FileExistsError rather than overwrite, unless forced to."""
-    if output == STREAM:
-        sys.stdout.buffer.write(data)
-        return
-    if not force and output.exists():
-        raise FileExistsError(None, None, output)
-    # Complete or not at all: what is there stays until the new file is.
-    with NamedTemporaryFile(dir=output.parent, prefix=".turdify-", delete=False) as file:
-        try:
+    """All of the data, or OSError; a plain file is made whole or not at all.
+
+    Raises FileExistsError rather than overwrite a plain file, unless forced to. What is none is written into.
+    """
+    if is_standard_output(output):
+        write_stream(data)
+    elif is_special(output):
+        with output.open("wb") as file:
             file.write(data)
-            file.close()
-            Path(file.name).chmod(0o666 & ~umask())
-            Path(file.name).replace(output)
-        except BaseException:
-            Path(file.name).unlink()
-            raise
+    else:
+        write_file(Path(os.path.realpath(output)), data, force=force)
 
 
-def umask() -> int:
-    """The permissions that new files are made without; it can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def write_stream(data: bytes) -> None:
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "Standard output is closed")
+    rest = memoryview(data)
+    try:
+        while rest:  # unbuffered, it may take less than all at once
+            rest = rest[sys.stdout.buffer.write(rest) or 0 :]
+        sys.stdout.buffer.flush()
+    except OSError:
+        discard_standard_output()
+        raise
+
+
+def discard_standard_output() -> None:
+    """What is still to be written to it goes nowhere, rather than fail again when the program ends."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+
+
+def is_special(output: Path) -> bool:
+    """Whether it is there and neither a folder nor a plain file, or one that is open under a name of its own."""
+    return str(output).startswith(OPEN_FILES) or (output.exists() and not output.is_file() and not output.is_dir())
+
+
+def temporary_file(folder: Path, process: int) -> Path:
+    """Where a process has a result until it is whole, where that needs a name."""
+    return folder / f".turdify-{process}"
+
+
+def write_file(output: Path, data: bytes, *, force: bool) -> None:
+    """What is there stays until the new file is complete, and hands on its permissions."""
+    if not force and output.exists():
+        raise FileExistsError(None, None, str(output))
+    temporary = temporary_file(output.parent, os.getpid())
+    try:
+        descriptor, named = open_unnamed(output.parent, temporary)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            if output.exists():
+                os.fchmod(descriptor, stat.S_IMODE(output.stat().st_mode))
+            os.fsync(descriptor)  # before the name: after a power cut there is a whole result or none
+            if not named:
+                link(descriptor, temporary)
+        temporary.replace(output)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def open_unnamed(folder: Path, temporary: Path) -> tuple[int, bool]:
+    """A file without a name, which a killed program leaves nothing of; where there is no such, a named one."""
+    try:
+        return os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o666), False
+    except (AttributeError, OSError):  # another system's, or a file system that has none; or what the next line raises
+        temporary.unlink(missing_ok=True)
+        return os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666), True
+
+
+def link(descriptor: int, name: Path) -> None:
+    """Give a file without a name one."""
+    name.unlink(missing_ok=True)
+    folder = os.open(name.parent, os.O_RDONLY)  # only with a folder does os.link follow what /proc has
+    try:
+        os.link(f"/proc/self/fd/{descriptor}", name.name, src_dir_fd=folder, dst_dir_fd=folder)
+    finally:
+        os.close(folder)

@@ -13,5 +13,5 @@ MAX_SIDE: dict[Format, int] = {"png": 2**31 - 1, "jpeg": 65500, "webp": 16383}
 
 def format_of_suffix(suffix: str) -> Format | None:
     """The format that a file name's suffix (".jpg") stands for, if it is one that we write."""
-    suffixes: dict[str, Format] = {suffix: format for format, suffix in SUFFIXES.items()} | {".jpeg": "jpeg"}
-    return suffixes.get(suffix.lower())
+    others: dict[str, Format] = {".jpeg": "jpeg", ".jpe": "jpeg", ".jfif": "jpeg"}
+    return ({suffix: format for format, suffix in SUFFIXES.items()} | others).get(suffix.lower())

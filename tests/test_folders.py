@@ -1,0 +1,242 @@
+"""The command line on whole folders: what it takes, what it passes over, what it calls results, and what it says."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.pictures import FakeDetector, astronaut, decoded, encoded
+from turdify.cli import main
+from turdify.cli.names import Task
+from turdify.errors import TooManyPixels
+
+
+@pytest.fixture
+def holiday(tmp_path: Path, jpeg: bytes) -> Path:
+    """Photos in a folder and one below it, among other things."""
+    folder = tmp_path / "holiday"
+    (folder / "day 2").mkdir(parents=True)
+    (folder / "beach.jpg").write_bytes(jpeg)
+    (folder / "day 2" / "beach.jpg").write_bytes(jpeg)
+    (folder / "day 2" / "forest.png").write_bytes(encoded(astronaut(), "PNG"))
+    (folder / "broken.jpg").write_text("I am not a photo.")
+    (folder / "notes.txt").write_text("Lovely.")
+    (folder / ".hidden.jpg").write_bytes(jpeg)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def fake(monkeypatch: pytest.MonkeyPatch, detector: FakeDetector) -> FakeDetector:
+    """In this process, which others would not know of."""
+    monkeypatch.setattr("turdify.cli.load_detector", lambda name: detector)
+    monkeypatch.setenv("TURDIFY_WORKERS", "1")
+    return detector
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def tree(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_folder_is_walked_and_its_tree_kept(holiday: Path, tmp_path: Path) -> None:
+    result = run(holiday, "-o", tmp_path / "covered")
+    assert result.exit_code == 1, "broken.jpg is broken"
+    assert tree(tmp_path / "covered") == [
+        "beach-turdified.jpg",
+        "day 2/beach-turdified.jpg",
+        "day 2/forest-turdified.png",
+    ]
+
+
+def test_folders_within_a_folder_can_be_left_out(holiday: Path, tmp_path: Path) -> None:
+    result = run(holiday, "-o", tmp_path / "covered", "--no-recursive")
+    assert tree(tmp_path / "covered") == ["beach-turdified.jpg"]
+    assert "1 a folder in a folder" in result.stderr
+
+
+def test_what_is_passed_over_is_told_in_one_line_and_by_name_if_asked(holiday: Path, tmp_path: Path) -> None:
+    result = run(holiday, "-o", tmp_path / "covered")
+    assert result.stderr.splitlines()[0] == "Passed over: 1 hidden, 1 not a photo (.txt)."
+    verbose = run(holiday, "-o", tmp_path / "covered", "--verbose").stderr
+    assert f"{holiday}/notes.txt: passed over, not a photo (.txt)" in verbose
+
+
+def test_results_are_never_taken_for_photos(holiday: Path) -> None:
+    run(holiday)
+    once = tree(holiday)
+    again = run("--force", holiday, *sorted(holiday.glob("*.jpg")))
+    assert tree(holiday) == once
+    assert "a result of turdify" in again.stderr
+
+
+def test_results_in_the_folder_that_is_walked_are_no_photos_whatever_they_are_called(holiday: Path) -> None:
+    for _ in range(2):
+        result = run("--force", holiday, "-o", holiday / "covered", "--suffix", "")
+        assert tree(holiday / "covered") == ["beach.jpg", "day 2/beach.jpg", "day 2/forest.png"]
+    assert "1 the folder for the results" in result.stderr
+
+
+def test_results_of_one_name_get_numbers_which_stay(tmp_path: Path, jpeg: bytes) -> None:
+    for name in ("IMG_1.HEIC", "IMG_1.JPG", "img_1.jpg"):
+        (tmp_path / name).write_bytes(jpeg)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "IMG_1.jpg").write_bytes(jpeg)
+    for options in ([], ["--force"]):
+        assert run(*sorted(tmp_path.glob("*.*")), tmp_path / "other", "-o", tmp_path / "out", *options).exit_code == 0
+        assert tree(tmp_path / "out") == [
+            "IMG_1-turdified-2.jpg",
+            "IMG_1-turdified-4.jpg",
+            "IMG_1-turdified.jpg",
+            "img_1-turdified-3.jpg",
+        ]
+
+
+def test_what_is_done_is_passed_over_unless_the_photo_is_newer(holiday: Path, tmp_path: Path, jpeg: bytes) -> None:
+    (holiday / "broken.jpg").unlink()
+    arguments = holiday, "-o", tmp_path / "covered", "--skip-done", "--force", "--json"
+    assert len(run(*arguments).stdout.splitlines()) == 3
+    assert run(*arguments).stdout == ""
+    (holiday / "beach.jpg").write_bytes(jpeg)
+    later = time.time_ns() + 10**9
+    os.utime(holiday / "beach.jpg", ns=(later, later))
+    assert [json.loads(line)["path"] for line in run(*arguments).stdout.splitlines()] == [f"{holiday}/beach.jpg"]
+
+
+def test_a_photo_that_is_named_twice_is_done_once(holiday: Path, tmp_path: Path) -> None:
+    result = run(holiday / "beach.jpg", holiday / "beach.jpg", "-o", tmp_path / "covered")
+    assert (result.exit_code, tree(tmp_path / "covered")) == (0, ["beach-turdified.jpg"])
+    assert "1 named twice" in result.stderr
+
+
+def test_the_summary_names_what_has_no_face_and_what_failed(holiday: Path, fake: FakeDetector) -> None:
+    fake.faces = []
+    last = run("--dry-run", holiday / "beach.jpg", holiday / "broken.jpg").stderr.splitlines()[-3:]
+    assert last == [
+        "2 photos: 0 with faces, 1 without, 1 failed.",
+        f"Without a face (look at them, one may have been missed): {holiday}/beach.jpg",
+        f"Failed: {holiday}/broken.jpg",
+    ]
+
+
+def test_programs_are_told_of_failures_too(holiday: Path) -> None:
+    rows = [json.loads(line) for line in run("--json", "--dry-run", holiday).stdout.splitlines()]
+    failed = [row for row in rows if "error" in row]
+    assert [(row["path"], row["error"][:32]) for row in failed] == [
+        (f"{holiday}/broken.jpg", "That file isn't a photo we can r")
+    ]
+
+
+def test_neither_links_to_folders_nor_pipes_are_followed(holiday: Path) -> None:
+    (holiday / "loop").symlink_to(holiday)
+    os.mkfifo(holiday / "pipe.jpg")
+    result = run("--dry-run", holiday)
+    assert "1 a link to a folder" in result.stderr
+    assert "1 not a plain file" in result.stderr
+
+
+def test_a_fault_of_ours_does_not_end_the_others(holiday: Path, monkeypatch: pytest.MonkeyPatch, jpeg: bytes) -> None:
+    monkeypatch.setattr("turdify.cli.covering.turdify", lambda *_, **__: 1 / 0)
+    result = run(holiday / "beach.jpg", holiday / "day 2" / "beach.jpg")
+    assert result.exit_code == 1
+    assert result.stderr.count("A fault of turdify's own: ZeroDivisionError") == 2
+
+
+def test_an_empty_suffix_would_overwrite_photos(holiday: Path) -> None:
+    result = run("--suffix", "", holiday / "beach.jpg")
+    assert result.exit_code == 2
+    assert "--suffix" in result.stderr
+
+
+def test_a_result_older_than_its_photo_is_not_done(tmp_path: Path) -> None:
+    for name in ("a.jpg", "a-turdified.webp"):
+        (tmp_path / name).touch()
+    task = Task(tmp_path / "a.jpg", tmp_path / "a-turdified", complete=False)
+    os.utime(tmp_path / "a.jpg", (1000, 1000))
+    assert task.is_done
+    os.utime(tmp_path / "a-turdified.webp", (900, 900))
+    assert not task.is_done
+
+
+# In processes, with the real detector.
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """Twelve small photos in folders, two of them broken."""
+    for number in range(12):
+        path = tmp_path / "many" / str(number % 3) / f"{number}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encoded(astronaut(), "JPEG"))
+        if number in (4, 8):
+            path.write_bytes(path.read_bytes()[:5000])
+    return tmp_path / "many"
+
+
+def start(folder: Path, *options: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "turdify", str(folder), "-o", str(folder.parent / "out"), "--skip-done", *options]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL], ids=str)
+def test_a_killed_run_leaves_whole_results_and_can_be_resumed(many: Path, ending: signal.Signals, jobs: int) -> None:
+    out = many.parent / "out"
+    process = start(many, f"--jobs={jobs}")
+    while len(tree(out)) < 3:
+        assert process.poll() is None
+        time.sleep(0.01)
+    if ending == signal.SIGINT:
+        os.killpg(process.pid, ending)  # as a terminal does
+    else:
+        process.kill()
+    _, said = process.communicate(timeout=20)
+    if ending == signal.SIGINT:
+        assert process.returncode == 130
+        assert "--skip-done goes on from here" in said
+        assert "Traceback" not in said
+    done = tree(out)
+    assert 3 <= len(done) < 10
+    resumed = start(many, f"--jobs={jobs}", "--json")
+    told, _ = resumed.communicate(timeout=120)
+    assert resumed.returncode == 1
+    rows = [json.loads(line) for line in told.splitlines()]
+    assert sorted(Path(row["path"]).name for row in rows if "error" in row) == ["4.jpg", "8.jpg"]
+    assert len(tree(out)) == 10
+    assert {decoded((out / name).read_bytes()).size for name in tree(out)} == {(512, 512)}
+    assert not {Path(row["output"]).relative_to(out) for row in rows if "output" in row} & set(map(Path, done))
+
+
+def test_photos_too_large_to_be_beside_others_are_done_alone(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the machine could hold only photos of 100,000 pixels two at a time; they have 262,144."""
+    from turdify.machine import Plan
+
+    monkeypatch.setattr("turdify.cli.affordable", lambda arguments: Plan(2, 1, 100_000))
+    result = run(many / "0", "--json", "--dry-run", "--jobs", "2")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [len(row["faces"]) for row in rows] == [1, 1, 1, 1]
+    assert TooManyPixels.code not in result.output
+
+
+def test_a_process_that_is_killed_costs_its_one_photo(many: Path) -> None:
+    process = start(many, "--jobs=2", "--json")
+    out = many.parent / "out"
+    while len(tree(out)) < 2:
+        assert process.poll() is None
+        time.sleep(0.01)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    workers = [pid for pid in children if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+    os.kill(int(workers[0]), signal.SIGKILL)
+    told, _ = process.communicate(timeout=120)
+    errors = [row["error"] for line in told.splitlines() if "error" in (row := json.loads(line))]
+    assert len([error for error in errors if "was ended" in error]) == 1
+    assert len(errors) == 3
+    assert len(told.splitlines()) == 12

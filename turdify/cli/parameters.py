@@ -1,0 +1,30 @@
+"""What options take, beyond what click knows."""
+
+import math
+from typing import Any
+
+import click
+
+from turdify.covers import MAX_SIZE, MIN_SIZE
+from turdify.photo import FORMATS, format_of_suffix
+
+
+class Percent(click.FloatRange):
+    """A cover's size; click's own range lets nan through."""
+
+    def __init__(self) -> None:
+        super().__init__(MIN_SIZE, MAX_SIZE)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        return number if math.isfinite(number) else self.fail(f"{value} is not a number.", param, ctx)
+
+
+class OutputKind(click.Choice[str]):
+    """A format by its name, or by what files of it are called."""
+
+    def __init__(self) -> None:
+        super().__init__(["same", *FORMATS])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(format_of_suffix(f".{value}") or str(value).lower(), param, ctx)

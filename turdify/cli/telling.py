@@ -1,0 +1,97 @@
+"""What is said of the photos: a line or an object each, a bar meanwhile, and a summary."""
+
+import shutil
+import sys
+from dataclasses import dataclass, field
+from types import TracebackType
+
+import click
+from tqdm import tqdm
+
+from turdify.cli.covering import Failure, Outcome, Report
+
+# With more reports than this, those of covered photos would only hide the others behind the bar.
+SCREENFUL = 20
+
+
+class NobodyListens(Exception):
+    """What is said can't be written: whoever read it has gone, or the disk is full."""
+
+
+@dataclass
+class Teller:
+    """Tells of `count` photos. On a terminal the reports wait until the bar is gone."""
+
+    count: int
+    as_json: bool
+    quiet: bool
+    verbose: bool
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def __enter__(self) -> "Teller":
+        on_terminal = sys.stderr is not None and sys.stderr.isatty()
+        self.bar_shown = on_terminal and self.count > 1 and not (self.quiet or self.as_json)
+        columns, lines = shutil.get_terminal_size()  # which takes no zero for an answer, as tqdm does
+        tqdm.monitor_interval = 0  # no thread of its own, for what a bar is worth
+        self.bar = tqdm(
+            total=self.count, unit="photo", ascii=" #", ncols=columns, nrows=lines, disable=not self.bar_shown
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.bar.close()
+        if self.bar_shown:
+            for outcome in self.outcomes:
+                if self.verbose or self.count <= SCREENFUL or is_failed(outcome) or is_uncovered(outcome):
+                    say(str(outcome))
+
+    def tell(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        self.bar.update()
+        self.bar.set_postfix(faces=sum(len(done.faces) for done in self.outcomes if isinstance(done, Report)))
+        if self.as_json:
+            say(outcome.as_json(), to_programs=True)
+        # Nothing covered is no success to be silent about.
+        told = is_failed(outcome) or (not self.as_json and (not self.quiet or is_uncovered(outcome)))
+        if told and not self.bar_shown:
+            say(str(outcome))
+
+    def conclude(self) -> None:
+        """The summary, where there is more to sum up than the one line."""
+        if self.count < 2 or self.quiet or self.as_json:
+            return
+        failed = [str(outcome.path) for outcome in self.outcomes if is_failed(outcome)]
+        bare = [str(outcome.path) for outcome in self.outcomes if is_bare(outcome)]
+        covered = len(self.outcomes) - len(failed) - len(bare)
+        say(f"{len(self.outcomes)} photos: {covered} with faces, {len(bare)} without, {len(failed)} failed.")
+        if bare:
+            say(f"Without a face (look at them, one may have been missed): {', '.join(bare)}")
+        if failed:
+            say(f"Failed: {', '.join(failed)}")
+
+    @property
+    def failed(self) -> bool:
+        return any(map(is_failed, self.outcomes))
+
+
+def is_failed(outcome: Outcome) -> bool:
+    return isinstance(outcome, Failure)
+
+
+def is_bare(outcome: Outcome) -> bool:
+    return isinstance(outcome, Report) and not outcome.faces
+
+
+def is_uncovered(outcome: Outcome) -> bool:
+    """Whether somebody in it may show, or does: what is always told."""
+    return is_bare(outcome) or (isinstance(outcome, Report) and bool(outcome.kept))
+
+
+def say(line: str, *, to_programs: bool = False) -> None:
+    """To people on standard error, to programs on standard output. Raises NobodyListens."""
+    try:
+        click.echo(line, err=not to_programs)
+    except OSError as error:
+        raise NobodyListens(error.strerror) from error

@@ -1,0 +1,75 @@
+"""turdify as other people's programs import it."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import turdify
+from tests.conftest import ROOT
+from tests.pictures import PURPLE, group
+
+EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_examples_work(example: str, tmp_path: Path) -> None:
+    picture, _ = group(3)
+    picture.save(tmp_path / "group.jpg")
+    (tmp_path / "own.png").write_bytes(PURPLE)
+    done = subprocess.run([sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    if "print(len(" in example:
+        assert done.stdout.startswith("3 jpeg ")
+    if "error.code" in example:
+        assert done.stdout.startswith("not_a_photo That file isn't a photo")
+
+
+def test_the_document_has_examples() -> None:
+    assert len(EXAMPLES) == 4
+
+
+@pytest.mark.parametrize("name", turdify.__all__)
+def test_what_is_public_is_there_and_says_what_it_is(name: str) -> None:
+    assert getattr(turdify, name).__doc__
+
+
+def test_nothing_else_is_there() -> None:
+    with pytest.raises(AttributeError, match="nonsense"):
+        turdify.nonsense  # type: ignore[attr-defined]  # noqa: B018
+
+
+@pytest.mark.parametrize("module", ["turdify", "turdify.machine", "turdify.shipped"])
+def test_importing_it_starts_no_threads(module: str) -> None:
+    """What gunicorn's parent imports."""
+    heavy = "{'numpy', 'PIL', 'onnxruntime', 'flask'}"
+    program = (
+        f"import sys, {module}; sys.exit(str({heavy} & sys.modules.keys()) if {heavy} & sys.modules.keys() else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_package_is_packed() -> None:
+    """And three folders that are none in a checkout."""
+    packed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
+    packages = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "turdify").rglob("__init__.py")}
+    assert packed - packages == {"turdify.serving", "turdify.static", "turdify.templates"}
+    assert packages <= packed
+
+
+def test_it_says_that_it_is_typed() -> None:
+    assert (ROOT / "turdify" / "py.typed").exists()
+
+
+def test_without_the_extra_the_detector_says_what_it_lacks(tmp_path: Path) -> None:
+    """As if face_recognition were not installed."""
+    (tmp_path / "photo.jpg").touch()
+    program = "import sys; sys.modules['face_recognition_models'] = None; from turdify.cli import main; main()"
+    command = [sys.executable, "-c", program, "--detector", "dlib", "photo.jpg"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "pip install 'turdify[recognition]'" in " ".join(done.stderr.split())

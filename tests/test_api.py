@@ -1,6 +1,7 @@
 """The endpoint for programs, as the original app published it."""
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -46,13 +47,16 @@ def test_another_format_can_be_asked_for(client: FlaskClient, format: str, writt
 def test_an_unknown_format_is_named(client: FlaskClient, jpeg: bytes) -> None:
     answer = call(client, "/turdify/", jpeg, format="bmp")
     assert answer.status_code == 422
-    assert answer.json == {"detail": "Unknown format 'bmp'. Choose one of same, png, jpeg, webp."}
+    assert error(answer.json) == "Unknown format 'bmp'. Choose one of same, png, jpeg, webp."
 
 
 def test_what_is_not_a_picture_gets_the_original_apps_answer(client: FlaskClient) -> None:
     answer = call(client, "/turdify/", b"I am not a photo.")
     assert answer.status_code == 415
-    assert answer.json == {"detail": "Unsupported Media Type: File is not recognized as an image"}
+    assert answer.json == {
+        "detail": "Unsupported Media Type: File is not recognized as an image",
+        "code": "not_a_photo",
+    }
 
 
 def test_faces_are_told_with_the_photos_size(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
@@ -191,9 +195,10 @@ def test_the_last_slash_may_be_missing(client: FlaskClient, path: str, jpeg: byt
 
 
 def error(answer_json: object) -> str:
-    """The one shape of an error: an object of one text."""
+    """The one shape of an error: an object of a text and a code."""
     assert isinstance(answer_json, dict)
-    assert list(answer_json) == ["detail"]
+    assert sorted(answer_json) == ["code", "detail"]
+    assert re.fullmatch("[a-z_]+", answer_json["code"])
     assert isinstance(answer_json["detail"], str)
     return answer_json["detail"]
 

@@ -1,5 +1,6 @@
 """The real thing: gunicorn with its own configuration, and what the README tells a newcomer to type."""
 
+import html
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 
 from tests.conftest import ROOT
 from tests.pictures import decoded, group, hopper_file
@@ -77,10 +79,13 @@ def documented(start: str) -> list[str]:
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
-    """A folder with the photos that the documents speak of: group.jpg, three faces, and beach.jpg, one."""
+    """What the documents speak of: group.jpg, three faces, beach.jpg, one, and a holiday of both."""
     picture, _ = group(3)
     picture.save(tmp_path / "group.jpg")
     (tmp_path / "beach.jpg").write_bytes(hopper_file().read_bytes())
+    (tmp_path / "holiday").mkdir()
+    for name in ("group.jpg", "beach.jpg"):
+        (tmp_path / "holiday" / name).write_bytes((tmp_path / name).read_bytes())
     return tmp_path
 
 
@@ -108,11 +113,27 @@ def test_the_documents_command_lines_work(photos: Path, command: str) -> None:
         assert len(json.loads(said)["faces"]) == 1
     else:
         covered = "covered.jpg" if ">" in command else "beach-turdified.jpg"
+        covered = f"covered/{covered}" if "holiday" in command else covered
         assert decoded((photos / covered).read_bytes()).size == decoded((photos / "beach.jpg").read_bytes()).size
 
 
 def test_the_documents_have_commands_to_run() -> None:
-    assert (len(documented("curl")), len(documented(".venv/bin/turdify"))) == (4, 3)
+    assert (len(documented("curl")), len(documented(".venv/bin/turdify"))) == (4, 4)
+
+
+@pytest.mark.parametrize("language", ["sh", "python", "mjs"])
+def test_the_examples_of_docs_work_word_by_word(server: Server, photos: Path, language: str) -> None:
+    """JavaScript in the Node that Playwright brings."""
+    with urlopen(f"{server.address}/docs") as page:  # noqa: S310  our own
+        found = re.search(rf'<code class="{language}">(.*?)</code>', page.read().decode(), re.DOTALL)
+    assert found
+    (photos / f"example.{language}").write_text(html.unescape(found[1]))
+    program = {"sh": "/bin/sh", "python": sys.executable, "mjs": compute_driver_executable()[0]}[language]
+    done = subprocess.run([program, f"example.{language}"], cwd=photos, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ("" if language == "sh" else "3 faces\n")
+    (result,) = photos.glob("turdified.*")
+    assert decoded(result.read_bytes()).size == decoded((photos / "group.jpg").read_bytes()).size
 
 
 def curl(*arguments: str, cwd: Path | None = None) -> str:
@@ -134,7 +155,7 @@ def test_a_body_beyond_the_limit_gets_its_answer(server: Server, tmp_path: Path)
     (tmp_path / "big.jpg").write_bytes(b"\0" * (40 * 2**20))
     answer = curl("-H", "Expect:", "-F", "my_file=@big.jpg", f"{server.address}/turdify/", cwd=tmp_path)
     assert "413" in answer.splitlines()[0]
-    assert '{"detail":"That photo is larger than 25 MB. Please choose a smaller one."}' in answer
+    assert '"detail":"That photo is larger than 25 MB. Please choose a smaller one."}' in answer
 
 
 def test_no_photo_is_written_and_no_name_is_logged(server: Server, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import click
 from turdify.covers import MAX_SIZE, MIN_SIZE
 from turdify.photo import FORMATS, format_of_suffix
 
+KINDS = ("same", *FORMATS)
+
 
 class Percent(click.FloatRange):
     """A cover's size; click's own range lets nan through."""
@@ -24,7 +26,7 @@ class OutputKind(click.Choice[str]):
     """A format by its name, or by what files of it are called."""
 
     def __init__(self) -> None:
-        super().__init__(["same", *FORMATS])
+        super().__init__(KINDS)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return super().convert(format_of_suffix(f".{value}") or str(value).lower(), param, ctx)

@@ -17,7 +17,7 @@ from turdify.detection import Detector, load_detector
 from turdify.pipeline import Options
 from turdify.settings import Settings
 from turdify.shipped import shipped
-from turdify.web import api, failures, headers, page
+from turdify.web import api, documents, failures, headers, page
 from turdify.web.texts import LANGUAGES
 from turdify.web.warmup import warm_up
 
@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
     options = Options(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
     app.register_blueprint(page.blueprint(options, detector))
     app.register_blueprint(api.blueprint(options, detector))
+    app.register_blueprint(documents.blueprint(options))
     failures.register(app, settings.max_bytes)
     headers.register(app)
     Babel(app, locale_selector=preferred_language)

@@ -13,7 +13,7 @@ from turdify.web.people import requested_people
 from turdify.web.requests import requested_faces, requested_options, requested_picture, uploaded_file
 
 # Where answers are for programs.
-PATHS = ("/turdify", "/faces", "/picture", "/healthz")
+PATHS = ("/turdify", "/faces", "/picture", "/healthz", "/openapi.json")
 
 
 def blueprint(options: Options, detector: Detector) -> Blueprint:

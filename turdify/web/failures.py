@@ -1,4 +1,4 @@
-"""What goes wrong, told to people on the page and to programs as {"detail": "..."}."""
+"""What goes wrong, told to people on the page and to programs as {"detail": "...", "code": "..."}."""
 
 import secrets
 from http import HTTPStatus
@@ -22,7 +22,7 @@ def register(app: Flask, max_bytes: int) -> None:
     def too_large(_: RequestEntityTooLarge) -> Response:
         if (request.content_length or 0) > max_bytes:
             return turdify_error(PhotoTooLarge(max_bytes))
-        return tell(413, gettext("The form has too many fields, or too large ones."))
+        return tell(413, gettext("The form has too many fields, or too large ones."), code="form_too_large")
 
     def clogged(error: Exception) -> Response:
         reference = secrets.token_hex(2)
@@ -38,7 +38,7 @@ def register(app: Flask, max_bytes: int) -> None:
 
 def turdify_error(error: TurdifyError) -> Response:
     message = error.told(gettext)
-    return tell(error.status, message, message if error.detail == error.message else error.detail)
+    return tell(error.status, message, message if error.detail == error.message else error.detail, error.code)
 
 
 def http_error(error: HTTPException) -> Response:
@@ -49,8 +49,8 @@ def http_error(error: HTTPException) -> Response:
     return response
 
 
-def tell(status: int, message: str, detail: str | None = None) -> Response:
-    """The message as JSON where a program asked, and else on the page."""
+def tell(status: int, message: str, detail: str | None = None, code: str | None = None) -> Response:
+    """The message as JSON where a program asked, and else on the page. Without a code, it is the status's name."""
     if request.path.startswith(api.PATHS):
-        return make_response({"detail": detail or message}, status)
+        return make_response({"detail": detail or message, "code": code or HTTPStatus(status).name.lower()}, status)
     return make_response(page.render_error(message), status)

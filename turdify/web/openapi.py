@@ -1,0 +1,224 @@
+"""What the endpoint takes and answers, as OpenAPI 3.1 (spec.openapis.org), made of the tables that it obeys."""
+
+from typing import Any
+
+from turdify import __version__
+from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE
+from turdify.detection import NORMAL, SENSITIVITIES
+from turdify.errors import TurdifyError
+from turdify.faces import MAX_COORDINATE, MAX_FACES
+from turdify.photo import MEDIA_TYPES
+from turdify.pipeline import Options
+from turdify.recognition import DEFAULT_STRICTNESS, STRICTNESS
+from turdify.web.headers import HEADERS
+from turdify.web.people import MAX_REFERENCES
+from turdify.web.requests import OUTPUT_FORMATS
+
+Json = dict[str, Any]
+
+FILE: Json = {"type": "string", "contentMediaType": "application/octet-stream"}
+COORDINATE: Json = {"type": "number", "minimum": -MAX_COORDINATE, "maximum": MAX_COORDINATE}
+POINT: Json = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+EXTENT: Json = {"type": "integer", "minimum": 1}
+
+# When each error comes; the codes beside those of TurdifyError are of failures.py.
+ERRORS = {
+    403: "Another website's page made a browser send this.",
+    413: "The photo, or the form, is too large.",
+    415: "The file is not a picture of a kind that is read.",
+    422: "A field is missing or can't be understood, or the picture is damaged or has too many pixels.",
+    500: "A fault of ours; the server's log has the reference in the answer.",
+    501: "The packages that recognize people are not installed.",
+}
+OTHER_CODES = {403: ["forbidden"], 413: ["form_too_large"], 500: ["internal_server_error"]}
+
+SCHEMAS: Json = {
+    "Error": {
+        "type": "object",
+        "required": ["detail", "code"],
+        "properties": {
+            "detail": {"type": "string", "description": "What happened and what to do, in the reader's language."},
+            "code": {"type": "string", "description": "The same in every language and version."},
+        },
+    },
+    "Face": {
+        "type": "object",
+        "description": "In pixels of the upright photo, beyond whose edges it may reach.",
+        "required": ["box"],
+        "additionalProperties": False,
+        "properties": {
+            "box": {
+                "type": "array",
+                "items": COORDINATE,
+                "minItems": 4,
+                "maxItems": 4,
+                "description": "left, upper, right, lower",
+            },
+            "angle": {**COORDINATE, "description": "The head's tilt in degrees, counter-clockwise."},
+            "emoji": {"enum": [*FACE_CHOICES, "mixed", None], "description": "What covers it."},
+            "score": {"type": ["number", "null"], "description": "The detector's confidence."},
+            "kept": {"type": "boolean", "description": "Whether it stays uncovered."},
+            "distance": {"type": ["number", "null"], "description": "How near a kept face is to the person's, 0 to 1."},
+        },
+    },
+    "Found": {
+        "type": "object",
+        "required": ["width", "height", "faces"],
+        "properties": {
+            "width": EXTENT,
+            "height": EXTENT,
+            "faces": {"type": "array", "items": {"$ref": "#/components/schemas/Face"}},
+        },
+    },
+    "Fit": {
+        "type": "object",
+        "description": "The ellipse that a face goes into, in pixels of the picture as it is drawn with.",
+        "required": ["width", "center", "radii"],
+        "properties": {"width": EXTENT, "center": POINT, "radii": POINT},
+    },
+}
+
+
+STATUS: Json = {"application/json": {"schema": {"type": "object", "properties": {"status": {"const": "ok"}}}}}
+ANY_OBJECT: Json = {"schema": {"type": "object"}}
+
+# Headers of every answer, and those of some.
+ALL_HEADERS = (*HEADERS, "Cache-Control")
+COUNT: Json = {"type": "integer", "minimum": 0}
+NOTICE = "X-Turdify-Notice"
+NAMED_HEADERS: Json = {
+    "X-Turdify-Faces": {"description": "How many faces are covered.", "schema": COUNT},
+    "X-Turdify-Kept": {"description": "How many faces stay uncovered, as was asked for.", "schema": COUNT},
+    "Content-Disposition": {"description": "A name for the result.", "schema": {"type": "string"}},
+    NOTICE: {"description": "What else is to be said, as of an animation.", "schema": {"type": "string"}},
+}
+
+FILES: Json = {"type": "array", "items": FILE, "maxItems": MAX_REFERENCES}
+PEOPLE: Json = {
+    "keep": {**FILES, "description": "Photos of people who stay uncovered."},
+    "only": {**FILES, "description": "Photos of those who alone are covered; either these or keep."},
+    "keep_box": {
+        "type": "array",
+        "items": {"type": "string", "contentMediaType": "application/json"},
+        "description": "For each of these photos the box that says whose face is meant, or nothing.",
+    },
+    "strictness": {
+        "enum": list(STRICTNESS),
+        "default": DEFAULT_STRICTNESS,
+        "description": "How sure it must be who somebody is.",
+    },
+}
+
+
+def document(options: Options) -> Json:
+    """The whole description; `options` holds the server's limits."""
+    limit = f"At most {options.max_bytes / 2**20:g} MB and {options.max_pixels / 1e6:g} megapixels."
+    photo = {**FILE, "description": f"JPEG, PNG, WebP, HEIC, AVIF or GIF. {limit}"}
+    emoji = {"enum": list(CHOICES), "default": DEFAULT, "description": "What covers the faces."}
+    picture = {**FILE, "description": "A PNG or WebP of your own that covers the faces instead."}
+    size = {
+        "type": "number",
+        "minimum": MIN_SIZE,
+        "maximum": MAX_SIZE,
+        "default": DEFAULT_SIZE,
+        "description": "How large covers are, in percent of what just holds a face.",
+    }
+    format = {
+        "enum": list(OUTPUT_FORMATS),
+        "default": "png",
+        "description": "The result's kind; \"same\" is the photo's.",
+    }
+    faces = {
+        "type": "string",
+        "contentMediaType": "application/json",
+        "contentSchema": {"type": "array", "maxItems": MAX_FACES, "items": {"$ref": "#/components/schemas/Face"}},
+        "description": "The faces to cover, as /faces/ tells them, instead of those that are found.",
+    }
+    sensitivity = {"enum": list(SENSITIVITIES), "default": NORMAL, "description": "High misses the fewest faces."}
+    choices = {"format": format, "emoji": emoji, "size": size, "picture": picture, "sensitivity": sensitivity}
+    common = {"my_file": photo} | choices | PEOPLE
+    covered: Json = {media_type: {} for media_type in MEDIA_TYPES.values()} | {"application/json": schema("Found")}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "turdify",
+            "version": __version__,
+            "summary": "Puts a turd on every face in a photo.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": {
+            "/turdify/": {
+                "post": operation(
+                    "cover",
+                    "Cover every face in a photo. Who accepts only JSON is told the faces, as by /faces/.",
+                    answer("The covered photo.", covered, *NAMED_HEADERS),
+                    form(common | {"faces": faces}, "my_file"),
+                )
+            },
+            "/faces/": {
+                "post": operation(
+                    "findFaces",
+                    "Tell where the faces are.",
+                    answer("The photo's size and its faces.", {"application/json": schema("Found")}, NOTICE),
+                    form(common, "my_file"),
+                )
+            },
+            "/picture/": {
+                "post": operation(
+                    "fitPicture",
+                    "Tell where a face goes in a picture of your own.",
+                    answer("The ellipse for the face.", {"application/json": schema("Fit")}),
+                    form({"picture": picture}, "picture"),
+                )
+            },
+            "/healthz": {"get": operation("health", "Whether the server works.", answer("It does.", STATUS))},
+            "/openapi.json": {
+                "get": operation("describe", "This description.", answer("It.", {"application/json": ANY_OBJECT}))
+            },
+        },
+        "components": {
+            "schemas": SCHEMAS,
+            "headers": {name: {"schema": {"type": "string"}} for name in ALL_HEADERS} | NAMED_HEADERS,
+        },
+    }
+
+
+def schema(name: str) -> Json:
+    return {"schema": {"$ref": f"#/components/schemas/{name}"}}
+
+
+def form(fields: Json, required: str) -> Json:
+    """A body of these fields."""
+    shape = {"type": "object", "required": [required], "properties": fields}
+    return {"required": True, "content": {"multipart/form-data": {"schema": shape}}}
+
+
+def answer(description: str, content: Json, *headers: str) -> Json:
+    references = {name: {"$ref": f"#/components/headers/{name}"} for name in (*headers, *ALL_HEADERS)}
+    return {"description": description, "content": content, "headers": references}
+
+
+def operation(name: str, summary: str, success: Json, body: Json | None = None) -> Json:
+    """What has a body can be refused in all ways, what has none only fail."""
+    statuses = ERRORS if body else {500: ERRORS[500], 403: ERRORS[403]}
+    errors = {str(status): error(status, when) for status, when in sorted(statuses.items())}
+    language = {
+        "name": "Accept-Language",
+        "in": "header",
+        "description": "The language of an error's detail.",
+        "schema": {"type": "string"},
+    }
+    described = {
+        "operationId": name,
+        "summary": summary,
+        "parameters": [language],
+        "responses": {"200": success} | errors,
+    }
+    return described | {"requestBody": body} if body else described
+
+
+def error(status: int, when: str) -> Json:
+    codes = sorted(kind.code for kind in TurdifyError.__subclasses__() if kind.status == status)
+    told = ", ".join([*codes, *OTHER_CODES.get(status, [])])
+    return answer(f"{when} The code is one of: {told}.", {"application/json": schema("Error")})

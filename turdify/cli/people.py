@@ -36,12 +36,6 @@ def people_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def check_who(*ways: Any) -> None:
-    """Refuse more than one way, of --keep, --only and --faces, to say who is covered."""
-    if sum(map(bool, ways)) > 1:
-        raise click.UsageError("Only one of --keep, --only and --faces can say who is covered.")
-
-
 def people(
     keep: tuple[Path, ...], only: tuple[Path, ...], strictness: str, limits: Options, detector: Detector
 ) -> People | None:

@@ -203,7 +203,7 @@ export class Editor {
   #heldCover(pointerType, byHandle) {
     const { faces } = state.current;
     const number = state.selected;
-    const told = { grip: "" };
+    let told = "moved";
     this.#drag = { faces, before: faces };
     let face = null;
     return {
@@ -214,7 +214,7 @@ export class Editor {
         const [x, y] = [0, 1].map((axis) => (to.middle[axis] - from.middle[axis]) / this.viewport.scale);
         const resized = turned(scaled(face, to.length / from.length), from.angle - to.angle);
         const dragged = within(byHandle ? resized : moved(resized, x, y), state.current.size);
-        told.grip = from.length > 1 ? "resized" : "moved";
+        told = from.length > 1 ? "resized" : "moved";
         this.#drag.faces = replaced(faces, number, dragged);
         this.draw();
         if (pointerType !== "mouse") this.loupe.show(to.middle, state.current.url, dragged, state.current.size);
@@ -222,7 +222,7 @@ export class Editor {
       release: (isMoved) => {
         const dragged = this.#drag?.faces;
         this.#letGo();
-        if (isMoved && dragged) this.#change(dragged, number, told.grip || "moved");
+        if (isMoved && dragged) this.#change(dragged, number, told);
       },
     };
   }

@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "faces": {"errors"},
     "environment": set(),
     "machine": {"environment"},
+    "slots": set(),
     "photo": {"errors"},
     "detection": {"errors", "faces"},
     "recognition": {"detection", "faces"},
@@ -26,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": CORE,
     "settings": {"detection", "environment", "machine", "photo"},
     "shipped": set(),
-    "web": CORE | {"__init__", "pipeline", "settings", "shipped"},
+    "web": CORE | {"__init__", "pipeline", "settings", "shipped", "slots"},
     "cli": CORE | {"__init__", "machine", "pipeline", "settings", "shipped"},
 }
 SHELLS = {"web": {"flask", "flask_babel", "flask_wtf", "werkzeug", "wtforms"}, "cli": {"click", "tqdm"}}

@@ -1,0 +1,120 @@
+"""As many photos at once as there are slots, over all processes; the rest wait, but not too many and not too long."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from turdify.slots import Full, Slots, shared_file
+
+
+@pytest.fixture(autouse=True)
+def own_file() -> None:
+    shared_file.cache_clear()
+
+
+@contextmanager
+def in_another_process(slots: Slots) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that shares the slots and holds one."""
+    holding = f"""
+import time
+from turdify import slots
+slots.shared_file = lambda: {slots.file}
+with slots.Slots({slots.count}, {slots.queue}, {slots.wait_s}).slot():
+    time.sleep(60)
+"""
+    process = subprocess.Popen([sys.executable, "-c", holding], pass_fds=[slots.file])
+    try:
+        wait_until(lambda: slots.working() == 1)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_never_more_at_once_than_there_are_slots() -> None:
+    slots, at_once = Slots(2, queue=20, wait_s=10), []
+
+    def work(_: int) -> None:
+        with slots.slot():
+            at_once.append(slots.working())
+            time.sleep(0.02)
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(work, range(12)))
+    assert len(at_once) == 12
+    assert max(at_once) == 2
+    assert (slots.working(), slots.waiting()) == (0, 0)
+
+
+def test_a_full_queue_is_told_at_once_with_how_many_wait() -> None:
+    slots = Slots(1, queue=2, wait_s=5)
+    with ThreadPoolExecutor(2) as pool, slots.slot():
+        waiting = [pool.submit(lambda: slots.slot().__enter__()) for _ in range(2)]
+        wait_until(lambda: slots.waiting() == 2)
+        start = time.monotonic()
+        with pytest.raises(Full) as full, slots.slot():
+            pass
+        assert full.value.waiting == 2
+        assert time.monotonic() - start < 0.5
+        slots.wait_s = 0
+        for future in waiting:
+            assert isinstance(future.exception(5), Full)
+
+
+def test_the_wait_ends() -> None:
+    slots = Slots(1, queue=1, wait_s=0.2)
+    with slots.slot():
+        start = time.monotonic()
+        with pytest.raises(Full), slots.slot():
+            pass
+    assert 0.2 <= time.monotonic() - start < 2
+
+
+def test_who_left_the_queue_leaves_its_place() -> None:
+    def gone() -> None:
+        raise ConnectionError
+
+    slots = Slots(1, queue=1, wait_s=5)
+    with slots.slot(), pytest.raises(ConnectionError), slots.slot(gone):
+        pass
+    assert slots.waiting() == 0
+
+
+def test_without_a_queue_who_finds_no_slot_is_told_so() -> None:
+    slots = Slots(1, queue=0, wait_s=5)
+    with slots.slot(), pytest.raises(Full), slots.slot():
+        pass
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_slot_is_free_again_as_soon_as_its_process_is_gone(number: signal.Signals) -> None:
+    slots = Slots(1, queue=0, wait_s=0)
+    with in_another_process(slots) as process:
+        with pytest.raises(Full), slots.slot():
+            pass
+        process.send_signal(number)
+        process.wait()
+        with slots.slot():
+            assert slots.working() == 1
+
+
+def test_a_stopped_process_only_keeps_its_own_slot() -> None:
+    slots = Slots(2, queue=1, wait_s=5)
+    with in_another_process(slots) as process:
+        process.send_signal(signal.SIGSTOP)
+        for _ in range(3):
+            with slots.slot():
+                assert slots.working() == 2

@@ -1,0 +1,110 @@
+"""How many photos are worked on at once, and how many wait, over all processes of a server.
+
+Places are locks on the bytes of a file in memory: open file description locks, which the kernel frees with whoever
+holds them, however that one dies.
+"""
+
+import fcntl
+import os
+import struct
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+
+# Where the bytes of those who wait begin; no server has as many slots.
+WAITING = 2**20
+
+# The seconds between two looks for a free slot: fewer with each second waited, so that who came first is served first
+# nearly always, though somebody whose process is stopped holds up nobody.
+LAZIEST_S, EAGEREST_S, EAGER_AFTER_S = 0.1, 0.005, 5
+
+
+class Full(Exception):
+    """No slot, and no place to wait or none became free in time; `waiting` is how many wait."""
+
+    def __init__(self, waiting: int) -> None:
+        self.waiting = waiting
+        super().__init__(f"{waiting} wait")
+
+
+@cache
+def shared_file() -> int:
+    """One file for this process and those that it forks from now on, in memory and without a name."""
+    return os.memfd_create("turdify-slots")
+
+
+class Slots:
+    """`count` slots, and a queue of `queue` for them, of at most `wait_s` seconds."""
+
+    def __init__(self, count: int, queue: int, wait_s: float) -> None:
+        self.count, self.queue, self.wait_s = count, queue, wait_s
+        self.file = shared_file()
+
+    @contextmanager
+    def slot(self, still_wanted: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Hold a slot, once one is free. Raises Full, and what `still_wanted` does, which is called while waiting."""
+        locks = self.opened()
+        try:
+            if not lock_one(locks, 0, self.count):
+                self.wait(locks, still_wanted)
+            yield
+        finally:
+            os.close(locks)  # and with it all that it holds
+
+    def wait(self, locks: int, still_wanted: Callable[[], None]) -> None:
+        """Lock a slot, and a place in the queue until then."""
+        start = time.monotonic()
+        if not lock_one(locks, WAITING, self.queue):
+            raise Full(self.waiting())
+        while not lock_one(locks, 0, self.count):
+            still_wanted()
+            waited = time.monotonic() - start
+            if waited > self.wait_s:
+                raise Full(self.waiting())
+            time.sleep(max(EAGEREST_S, LAZIEST_S * (1 - waited / EAGER_AFTER_S)))
+        set_lock(locks, fcntl.F_UNLCK, WAITING, self.queue)
+
+    def waiting(self) -> int:
+        """How many wait for a slot."""
+        return self.taken(WAITING, self.queue)
+
+    def working(self) -> int:
+        """How many slots are taken."""
+        return self.taken(0, self.count)
+
+    def taken(self, start: int, count: int) -> int:
+        locks = self.opened()
+        try:
+            return sum(is_locked(locks, start + place) for place in range(count))
+        finally:
+            os.close(locks)
+
+    def opened(self) -> int:
+        """The file, opened anew: its locks are this opening's own."""
+        return os.open(f"/proc/self/fd/{self.file}", os.O_RDWR | os.O_CLOEXEC)
+
+
+def lock_one(locks: int, start: int, count: int) -> bool:
+    """Lock one of `count` bytes from `start`; False where all are taken."""
+    return any(set_lock(locks, fcntl.F_WRLCK, start + place, 1) for place in range(count))
+
+
+def set_lock(locks: int, kind: int, start: int, length: int) -> bool:
+    """Lock or unlock bytes; False where somebody else has them."""
+    try:
+        fcntl.fcntl(locks, fcntl.F_OFD_SETLK, flock(kind, start, length))
+    except BlockingIOError:
+        return False
+    return True
+
+
+def is_locked(locks: int, place: int) -> bool:
+    """Whether another opening of the file has the byte locked."""
+    answer = fcntl.fcntl(locks, fcntl.F_OFD_GETLK, flock(fcntl.F_WRLCK, place, 1))
+    return bool(struct.unpack_from("h", answer)[0] != fcntl.F_UNLCK)
+
+
+def flock(kind: int, start: int, length: int) -> bytes:
+    """struct flock of fcntl(2) on 64-bit Linux."""
+    return struct.pack("hhqqi4x", kind, os.SEEK_SET, start, length, 0)

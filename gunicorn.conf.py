@@ -3,7 +3,9 @@
 import os
 import secrets
 
-from turdify.machine import keep_little_freed_memory, plan, this_machine
+from turdify.machine import keep_little_freed_memory, longest_s, plan, this_machine
+from turdify.slots import shared_file
+from turdify.worker import Worker
 
 wsgi_app = "wsgi:app"
 bind = os.environ.get("TURDIFY_BIND", "0.0.0.0:8000")
@@ -13,6 +15,7 @@ keep_little_freed_memory()
 machine = this_machine()
 try:
     chosen = plan(machine, os.environ)
+    graceful_timeout = longest_s(os.environ)
 except ValueError as error:
     raise SystemExit(str(error)) from error
 
@@ -21,14 +24,17 @@ raw_env = [
     f"TURDIFY_MAX_PIXELS={chosen.max_pixels}",
     f"TURDIFY_SECRET_KEY={os.environ.get('TURDIFY_SECRET_KEY') or secrets.token_hex(32)}",
     f"TURDIFY_THREADS={chosen.threads}",
+    f"TURDIFY_WORKERS={chosen.workers}",
 ]
 
-# Plain workers: the parent can kill one that a hostile photo keeps busy, which it can't do to a thread. Each loads
-# its own detector after the fork (ONNX Runtime's threads don't survive one).
+# As many processes as photos at once, though any may take any: a photo needs a slot, and those are shared. Each loads
+# its own detector after the fork (ONNX Runtime's threads don't survive one). Threads are for all else: uploads that
+# arrive, photos that wait, the page, /healthz.
+shared_file()
 workers = chosen.workers
-worker_class = "sync"
-timeout = 30
-graceful_timeout = 35
+worker_class = Worker
+threads = 64
+timeout = 30  # for a worker that says nothing at all; a photo's own time is TURDIFY_TIMEOUT_S
 max_requests = 500  # what fragmentation has taken goes back to the machine
 max_requests_jitter = 50
 

@@ -20,6 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "environment": set(),
     "machine": {"environment"},
     "slots": set(),
+    "worker": set(),
     "photo": {"errors"},
     "detection": {"errors", "faces"},
     "recognition": {"detection", "faces"},
@@ -27,10 +28,14 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": CORE,
     "settings": {"detection", "environment", "machine", "photo"},
     "shipped": set(),
-    "web": CORE | {"__init__", "pipeline", "settings", "shipped", "slots"},
+    "web": CORE | {"__init__", "machine", "pipeline", "settings", "shipped", "slots"},
     "cli": CORE | {"__init__", "machine", "pipeline", "settings", "shipped"},
 }
-SHELLS = {"web": {"flask", "flask_babel", "flask_wtf", "werkzeug", "wtforms"}, "cli": {"click", "tqdm"}}
+SHELLS = {
+    "web": {"flask", "flask_babel", "flask_wtf", "werkzeug", "wtforms"},
+    "worker": {"gunicorn"},
+    "cli": {"click", "tqdm"},
+}
 MODULES = sorted((ROOT / "turdify").rglob("*.py"))
 
 

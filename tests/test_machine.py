@@ -15,9 +15,9 @@ from turdify.machine import MB, MOST_PIXELS, NEEDS, PARENT_BYTES, Machine, Plan,
     ("cores", "memory", "expected"),
     [
         (4, 300, Plan(1, 4, 1_000_000)),
-        (4, 690, Plan(1, 4, 26_000_000)),  # a Pi of 1 GB, without what its system takes
-        (4, 1740, Plan(2, 2, 42_000_000)),  # of 2 GB
-        (4, 3720, Plan(4, 1, 47_000_000)),  # of 4 GB
+        (4, 690, Plan(1, 4, 22_000_000)),  # a Pi of 1 GB, without what its system takes
+        (4, 1740, Plan(2, 2, 40_000_000)),  # of 2 GB
+        (4, 3720, Plan(4, 1, 45_000_000)),  # of 4 GB
         (4, 64_000, Plan(4, 1, 65_000_000)),
         (1, 64_000, Plan(1, 1, 65_000_000)),
     ],
@@ -37,7 +37,7 @@ def test_each_choice_can_be_made_by_a_variable() -> None:
     pi = Machine(4, 1740 * MB)
     assert plan(pi, {"TURDIFY_WORKERS": "1"}) == Plan(1, 4, 65_000_000)
     assert plan(pi, {"TURDIFY_MAX_PIXELS": "60000000"}) == Plan(1, 4, 60_000_000)
-    assert plan(pi, {"TURDIFY_THREADS": "3"}) == Plan(2, 3, 42_000_000)
+    assert plan(pi, {"TURDIFY_THREADS": "3"}) == Plan(2, 3, 40_000_000)
 
 
 @pytest.mark.parametrize("name", ["TURDIFY_WORKERS", "TURDIFY_THREADS", "TURDIFY_MAX_PIXELS", "TURDIFY_DETECTOR"])
@@ -55,7 +55,7 @@ def test_it_knows_every_detector_and_the_apps_own_limit() -> None:
 def test_a_plan_is_told_in_words() -> None:
     pi = Machine(4, 690 * MB)
     assert str(pi) == "4 cores and 690 MB"
-    assert str(plan(pi, {})) == "1 worker, 4 threads each, photos of up to 26 megapixels"
+    assert str(plan(pi, {})) == "1 worker, 4 threads each, photos of up to 22 megapixels"
 
 
 CGROUPS = {

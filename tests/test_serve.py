@@ -10,64 +10,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
 from tests.conftest import ROOT
 from tests.pictures import decoded, group, hopper_file
-
-
-@dataclass(frozen=True)
-class Server:
-    address: str
-    process: subprocess.Popen[bytes]
-    temporary: Path
-    log: Path
+from tests.serving import Server, serving
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("server")) as server:
         yield server
-
-
-@contextmanager
-def serving(folder: Path, *wrapper: str) -> Iterator[Server]:
-    """gunicorn on a free port, with a folder of its own for temporary files and home."""
-    temporary, log = folder / "tmp", folder / "log"
-    temporary.mkdir()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        bind = f"127.0.0.1:{free.getsockname()[1]}"
-    # Without CI, which keeps ONNX Runtime from calling home, as it must not do at home either.
-    inherited = {name: value for name, value in os.environ.items() if name != "CI"}
-    environment = inherited | {"TURDIFY_BIND": bind, "TMPDIR": str(temporary), "HOME": str(temporary)}
-    with log.open("wb") as output:
-        gunicorn = Path(sys.executable).with_name("gunicorn")
-        process = subprocess.Popen([*wrapper, gunicorn], cwd=ROOT, env=environment, stdout=output, stderr=output)
-    try:
-        wait_until_healthy(f"http://{bind}", process, log)
-        yield Server(f"http://{bind}", process, temporary, log)
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(150):
-        assert process.poll() is None, log.read_text()
-        try:
-            with urlopen(f"{address}/healthz"):  # noqa: S310  our own
-                return
-        except URLError:
-            time.sleep(0.2)
-    raise AssertionError(log.read_text())
 
 
 def documented(start: str) -> list[str]:
@@ -198,7 +154,8 @@ def test_an_upload_in_progress_is_in_no_file(server: Server) -> None:
 
 
 def open_files(parent: int) -> list[str]:
-    """What the server's processes have open, but for gunicorn's heartbeat in shared memory and its log."""
+    """What the server's processes have open, but for gunicorn's heartbeat and the slots, in memory, and its log."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     links = [os.readlink(link) for child in children for link in Path(f"/proc/{child}/fd").iterdir()]
-    return [link for link in links if not link.startswith("/dev/shm") and not link.endswith("/log")]  # noqa: S108
+    in_memory = ("/dev/shm/", "/memfd:turdify-slots")  # noqa: S108
+    return [link for link in links if not link.startswith(in_memory) and not link.endswith("/log")]

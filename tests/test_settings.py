@@ -4,7 +4,7 @@ from turdify.settings import Settings
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
-    assert Settings.from_environment({}) == Settings("centerface", 25 * 2**20, 65_000_000, "", 0, 0)
+    assert Settings.from_environment({}) == Settings("centerface", 25 * 2**20, 65_000_000, "", 0, 0, 1, 16, 20, 60)
 
 
 def test_every_variable_is_read() -> None:
@@ -15,9 +15,13 @@ def test_every_variable_is_read() -> None:
         "TURDIFY_SECRET_KEY": "s3cret",
         "TURDIFY_PROXIES": "1",
         "TURDIFY_THREADS": "3",
+        "TURDIFY_WORKERS": "4",
+        "TURDIFY_QUEUE": "5",
+        "TURDIFY_WAIT_S": "6",
+        "TURDIFY_TIMEOUT_S": "7",
         "UNRELATED": "x",
     }
-    assert Settings.from_environment(environment) == Settings("dlib", 1000, 2000, "s3cret", 1, 3)
+    assert Settings.from_environment(environment) == Settings("dlib", 1000, 2000, "s3cret", 1, 3, 4, 5, 6, 7)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +35,9 @@ def test_every_variable_is_read() -> None:
         ("TURDIFY_MAX_PIXELS", "999999999999"),
         ("TURDIFY_PROXIES", "-1"),
         ("TURDIFY_PROXIES", "all"),
+        ("TURDIFY_QUEUE", "-1"),
+        ("TURDIFY_WAIT_S", "soon"),
+        ("TURDIFY_TIMEOUT_S", "0"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:

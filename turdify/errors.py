@@ -13,7 +13,9 @@ TurdifyError
 ├── NoSuchFace       422  a reference photo doesn't show which face is meant
 ├── UnusableReference 422  a reference photo that can't be used, and why
 ├── RecognitionMissing 501  the packages that recognize people are not installed
-└── UnsupportedOption 422  an option, or its combination with this photo, that we don't offer
+├── UnsupportedOption 422  an option, or its combination with this photo, that we don't offer
+├── Busy             503  too many photos at once, or the wait was too long
+└── TookTooLong      503  a photo was given up
 """
 
 import re
@@ -32,6 +34,7 @@ class TurdifyError(Exception):
 
     status: ClassVar[int]
     code: ClassVar[str]
+    retry_after_s: ClassVar[int] = 0  # 0: to send the same again is no use
 
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__(**settings)
@@ -160,3 +163,22 @@ class RecognitionMissing(TurdifyError):
 
 class UnsupportedOption(TurdifyError):
     status = 422
+
+
+class Busy(TurdifyError):
+    """`waiting` is how many photos wait."""
+
+    status = 503
+    retry_after_s = 5
+
+    def __init__(self, waiting: int) -> None:
+        self.waiting = waiting
+        super().__init__("Many photos are being worked on right now. Please try again in a few seconds.")
+
+
+class TookTooLong(TurdifyError):
+    status = 503
+    retry_after_s = 30
+
+    def __init__(self) -> None:
+        super().__init__("That photo took too long and was given up. Nothing of it was kept. Please try again later.")

@@ -14,6 +14,9 @@ MB = 10**6
 SYSTEM_BYTES = 250 * MB
 PARENT_BYTES = 30 * MB
 
+# What the uploads of those who wait for their turn may take in each worker, beside what is worked on.
+QUEUED_BYTES = 32 * MB
+
 # What a worker comes to take for the worst photo of any kind: the greatest of these (bytes, bytes a pixel), uploads of
 # 25 MB and answers included. Measured by bench/memory.py, with a little to spare. CenterFace's first is finding faces
 # in a picture with transparency, its second is decoding a WebP; dlib looks at a photo twice as wide and high.
@@ -29,13 +32,20 @@ MOST_PIXELS = 65_000_000
 PIXELS_LIMIT = 178_956_970
 WORKERS_LIMIT = THREADS_LIMIT = 256
 
+# How many photos may wait for their turn and how long, how long one may be worked on, and what a stage that overruns
+# gets to end by itself. In seconds: browsers and proxies wait for a minute and more, people less.
+QUEUE, QUEUE_LIMIT = 16, 1024
+WAIT_S, TIMEOUT_S, SECONDS_LIMIT = 20, 60, 600
+GRACE_S = 5
+
 # Phones make photos of 12 and, the newer ones, of 24 million unless they are told otherwise. As many workers as can
 # hold one of these; with what is left over, the limit of all becomes larger.
 COMMON_PIXELS = 24_000_000
 
-# glibc's M_TRIM_THRESHOLD, from its malloc.h, and the freed bytes that it may keep.
-TRIM_THRESHOLD = -1
-KEPT_BYTES = 64 * 2**20
+# glibc's M_TRIM_THRESHOLD and M_ARENA_MAX, from its malloc.h; the freed bytes that it may keep, and in how many places:
+# by itself it makes one for each thread, up to eight a core.
+TRIM_THRESHOLD, ARENA_MAX = -1, -8
+KEPT_BYTES, ARENAS = 64 * 2**20, 2
 
 # Where Linux says what a container may have of the memory (cgroups 2 and 1).
 CGROUPS = Path("/sys/fs/cgroup")
@@ -112,14 +122,21 @@ def plan(machine: Machine, environment: Mapping[str, str]) -> Plan:
     )
 
 
+def longest_s(environment: Mapping[str, str]) -> int:
+    """The seconds until every photo that was let in has its answer. Raises ValueError as plan does."""
+    wait_s = whole_number(environment, "TURDIFY_WAIT_S", WAIT_S, 0, SECONDS_LIMIT)
+    timeout_s = whole_number(environment, "TURDIFY_TIMEOUT_S", TIMEOUT_S, 1, SECONDS_LIMIT)
+    return wait_s + timeout_s + GRACE_S
+
+
 def need(detector: str, pixels: int) -> int:
-    """The bytes that a worker takes for the worst photo of so many pixels."""
-    return max(fixed + pixels * each for fixed, each in NEEDS[detector])
+    """The bytes that a worker takes for the worst photo of so many pixels, and for the uploads that wait meanwhile."""
+    return QUEUED_BYTES + max(fixed + pixels * each for fixed, each in NEEDS[detector])
 
 
 def affordable_pixels(detector: str, memory: int) -> int:
     """The most pixels that so many bytes hold, in whole millions: at least one, at most what is ever taken."""
-    pixels = min((memory - fixed) // each for fixed, each in NEEDS[detector])
+    pixels = min((memory - QUEUED_BYTES - fixed) // each for fixed, each in NEEDS[detector])
     return min(MOST_PIXELS, max(1, pixels // 10**6) * 10**6)
 
 
@@ -131,3 +148,4 @@ def keep_little_freed_memory() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:  # it is glibc's alone
         mallopt(TRIM_THRESHOLD, KEPT_BYTES)
+        mallopt(ARENA_MAX, ARENAS)

@@ -1,6 +1,6 @@
 """The one story: a photo comes in, every face in it is covered, the photo goes out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,11 @@ from turdify.photo import MAX_BYTES, MAX_PIXELS, Format, Photo, encode, read_pho
 from turdify.recognition import Encodings, Gallery, People, encode_faces, keep, recognizable
 
 OutputFormat = Format | Literal["same"]
+Stage = Literal["read", "find", "cover", "write"]
+
+
+def go_on(stage: Stage) -> None:
+    """What is told of each stage before it begins; whoever tells otherwise may raise, and the story ends there."""
 
 # What is said of an animation, so that nobody takes the result for one.
 FIRST_ONLY = "Only the first picture of this animation was used."
@@ -76,23 +81,28 @@ def turdify(
     faces: Sequence[Face] | None = None,
     detector: Detector | None = None,
     gallery: Gallery | None = None,
+    begin: Callable[[Stage], None] = go_on,
 ) -> Result:
     """Cover every face in a photo, or exactly the `faces` that are given. Without any, a photo only loses metadata.
 
     With a `gallery`, and the emoji "mixed", whoever is in several photos gets the same emoji in all of them.
 
     Raises UnsupportedOption for both `faces` and people, and what read_photo, the detector, check_boxes, keep,
-    cover_faces and encode raise.
+    cover_faces, encode and `begin` raise.
     """
     if faces is not None and options.people is not None:
         raise UnsupportedOption("The faces to cover are given, so nobody is looked for: leave out keep, only or faces.")
+    begin("read")
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
     if faces is None:
+        begin("find")
         faces = look(photo, options, detector)
     else:
         check_boxes(faces, photo.image.size)
+    begin("cover")
     faces, kept = choose(photo, faces, options, gallery)
     cover_faces(photo.image, faces, own=options.picture, size=options.size, icc_profile=photo.icc_profile)
+    begin("write")
     format = photo.format if options.format == "same" else options.format
     return Result(encode(photo, format), format, photo.image.size, faces, kept, photo.animated)
 
@@ -103,9 +113,12 @@ def find_faces(
     *,
     detector: Detector | None = None,
     gallery: Gallery | None = None,
+    begin: Callable[[Stage], None] = go_on,
 ) -> Found:
-    """The first half of the story. Raises what read_photo, the detector and keep raise."""
+    """The first half of the story. Raises what read_photo, the detector, keep and `begin` raise."""
+    begin("read")
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
+    begin("find")
     faces, kept = choose(photo, look(photo, options, detector), options, gallery)
     return Found(photo.image.size, faces, kept, photo.animated)
 

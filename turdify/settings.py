@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 
 from turdify.detection import DEFAULT_DETECTOR, DETECTORS
 from turdify.environment import one_of, whole_number
-from turdify.machine import PIXELS_LIMIT, THREADS_LIMIT
+from turdify.machine import (
+    PIXELS_LIMIT,
+    QUEUE,
+    QUEUE_LIMIT,
+    SECONDS_LIMIT,
+    THREADS_LIMIT,
+    TIMEOUT_S,
+    WAIT_S,
+    WORKERS_LIMIT,
+)
 from turdify.photo import MAX_BYTES, MAX_PIXELS
 
 BYTES_LIMIT = 2**30
@@ -20,7 +29,8 @@ class Settings:
 
     Without a secret key the app makes one when it starts, and forms opened before that have to be opened again.
     `proxies` is how many stand in front of us, each adding to X-Forwarded-For and X-Forwarded-Proto;
-    `threads` is how many find the faces in one photo, 0 for one a core.
+    `threads` is how many find the faces in one photo, 0 for one a core. `workers` photos are worked on at once, each
+    for at most `timeout_s` seconds, and `queue` wait for that, at most `wait_s` seconds.
     """
 
     detector: str = DEFAULT_DETECTOR
@@ -29,6 +39,10 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     proxies: int = 0
     threads: int = 0
+    workers: int = 1
+    queue: int = QUEUE
+    wait_s: int = WAIT_S
+    timeout_s: int = TIMEOUT_S
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -40,4 +54,8 @@ class Settings:
             environment.get("TURDIFY_SECRET_KEY", ""),
             whole_number(environment, "TURDIFY_PROXIES", 0, 0, PROXIES_LIMIT),
             whole_number(environment, "TURDIFY_THREADS", 0, 1, THREADS_LIMIT),
+            whole_number(environment, "TURDIFY_WORKERS", 1, 1, WORKERS_LIMIT),
+            whole_number(environment, "TURDIFY_QUEUE", QUEUE, 0, QUEUE_LIMIT),
+            whole_number(environment, "TURDIFY_WAIT_S", WAIT_S, 0, SECONDS_LIMIT),
+            whole_number(environment, "TURDIFY_TIMEOUT_S", TIMEOUT_S, 1, SECONDS_LIMIT),
         )

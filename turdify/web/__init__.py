@@ -1,25 +1,27 @@
 """The web service: a page for people, an endpoint for programs."""
 
 import hashlib
-import io
 import mimetypes
 import os
 import secrets
 from pathlib import Path
-from typing import IO
 
-from flask import Flask, Request, request
+from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from turdify.detection import Detector, load_detector
+from turdify.machine import QUEUED_BYTES
 from turdify.pipeline import Options
 from turdify.settings import Settings
 from turdify.shipped import shipped
-from turdify.web import api, documents, failures, headers, page
+from turdify.slots import Slots
+from turdify.web import api, documents, failures, headers, page, uploads
 from turdify.web.texts import LANGUAGES
+from turdify.web.uploads import Budget, InMemoryRequest
 from turdify.web.warmup import warm_up
+from turdify.web.work import Workplace
 
 STATIC = shipped("static")
 
@@ -28,19 +30,6 @@ mimetypes.add_type("application/manifest+json", ".webmanifest")  # not everywher
 # For all fields but the photo. Werkzeug counts its 64 KiB read buffer too, so less than twice that refuses photos.
 MAX_FIELDS_BYTES = 256 * 2**10
 MAX_FORM_PARTS = 40  # ten reference photos with a box each, and every other field twice
-
-
-class InMemoryRequest(Request):
-    """Uploads stay in memory: by default those over 500 kB would go to a temporary file, and a photo never may."""
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
-        return io.BytesIO()
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -79,8 +68,11 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     detector = detector or warm_up(load_detector(settings.detector, settings.threads), STATIC / "sample.jpg")
     options = Options(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
-    app.register_blueprint(page.blueprint(options, detector))
-    app.register_blueprint(api.blueprint(options, detector))
+    slots = Slots(settings.workers, settings.queue, settings.wait_s)
+    workplace = Workplace(slots, settings.timeout_s)
+    uploads.register(app, Budget(app.config["MAX_CONTENT_LENGTH"] + QUEUED_BYTES), slots)
+    app.register_blueprint(page.blueprint(options, detector, workplace))
+    app.register_blueprint(api.blueprint(options, detector, workplace))
     app.register_blueprint(documents.blueprint(options))
     failures.register(app, settings.max_bytes)
     headers.register(app)

@@ -11,33 +11,37 @@ from turdify.pipeline import FIRST_ONLY, Found, Options, Result, find_faces, tur
 from turdify.web.headers import refuse_other_sites
 from turdify.web.people import requested_people
 from turdify.web.requests import requested_faces, requested_options, requested_picture, uploaded_file
+from turdify.web.work import Workplace
 
 # Where answers are for programs.
 PATHS = ("/turdify", "/faces", "/picture", "/healthz", "/openapi.json")
 
 
-def blueprint(options: Options, detector: Detector) -> Blueprint:
+def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blueprint:
     api = Blueprint("api", __name__)
     api.before_request(refuse_other_sites)
 
     @api.post("/turdify/", strict_slashes=False)
     def cover() -> Response:
         """The field my_file, covered, as PNG or what the field format names; its faces, to whom accepts only JSON."""
-        if request.accept_mimetypes.best_match(["image/png", "application/json"]) == "application/json":
-            return faces()
-        wanted = with_people(requested_options(options, default_format="png"))
-        result = turdify(uploaded_file(), wanted, faces=requested_faces(), detector=detector)
+        if accepts_only_json():
+            return find()
+        with workplace.photo() as work:
+            wanted = with_people(requested_options(options, default_format="png"))
+            faces = requested_faces()
+            result = turdify(uploaded_file(), wanted, faces=faces, detector=detector, begin=work.begin)
         response = Response(result.data, mimetype=MEDIA_TYPES[result.format])
         response.headers["X-Turdify-Faces"] = str(len(result.faces))
         response.headers["X-Turdify-Kept"] = str(len(result.kept))
         response.headers["Content-Disposition"] = f"inline; filename=turdified{SUFFIXES[result.format]}"
         return with_notice(response, result)
 
-    @api.post("/faces/", strict_slashes=False)
-    def faces() -> Response:
+    @api.post("/faces/", endpoint="faces", strict_slashes=False)
+    def find() -> Response:
         """Where the faces in my_file are, in pixels of the upright photo."""
-        wanted = with_people(requested_options(options, default_format="png"))
-        found = find_faces(uploaded_file(), wanted, detector=detector)
+        with workplace.photo() as work:
+            wanted = with_people(requested_options(options, default_format="png"))
+            found = find_faces(uploaded_file(), wanted, detector=detector, begin=work.begin)
         width, height = found.size
         answer = jsonify(width=width, height=height, faces=[face.as_dict() for face in found.faces + found.kept])
         return with_notice(answer, found)
@@ -45,7 +49,8 @@ def blueprint(options: Options, detector: Detector) -> Blueprint:
     @api.post("/picture/", strict_slashes=False)
     def picture() -> Response:
         """Where a face goes in the field picture, in its pixels after it was shrunk to be drawn with."""
-        artwork = requested_picture(options)
+        with workplace.photo():
+            artwork = requested_picture(options)
         if artwork is None:
             raise PhotoMissing("The field picture is missing: send a PNG or WebP in it, as multipart/form-data.")
         return jsonify(width=artwork.size[0], center=artwork.face.center, radii=artwork.face.radii)
@@ -64,3 +69,9 @@ def with_notice(response: Response, photo: Found | Result) -> Response:
     if photo.animated:
         response.headers["X-Turdify-Notice"] = FIRST_ONLY
     return response
+
+
+def accepts_only_json() -> bool:
+    """Whether no picture of ours will do; many clients name JSON first in whatever they send, and take all else too."""
+    accepted = request.accept_mimetypes
+    return accepted["application/json"] > 0 and not any(accepted[media_type] for media_type in MEDIA_TYPES.values())

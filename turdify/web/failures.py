@@ -4,23 +4,30 @@ import secrets
 from http import HTTPStatus
 
 from flask import Flask, Response, make_response, request
+from flask.globals import request_ctx
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
-from turdify.errors import PhotoTooLarge, TurdifyError
+from turdify.errors import Busy, PhotoTooLarge, TurdifyError
 from turdify.web import api, page
+from turdify.web.uploads import received
+from turdify.web.work import Gone
 
 FOR_PEOPLE = {
     HTTPStatus.NOT_FOUND: lazy_gettext("There is nothing here. The page for your photo is this one."),
     HTTPStatus.METHOD_NOT_ALLOWED: lazy_gettext("That's not how this page works. Please choose a photo below."),
     HTTPStatus.BAD_REQUEST: lazy_gettext("Your browser sent something we don't understand. Please try again."),
     HTTPStatus.FORBIDDEN: lazy_gettext("That came from another website. Please choose your photo here."),
+    HTTPStatus.REQUEST_TIMEOUT: lazy_gettext("Your photo took too long to arrive. Please try again."),
 }
+
+# nginx's word for a client that left before its answer; nobody reads it but the log.
+CLIENT_CLOSED_REQUEST = 499
 
 
 def register(app: Flask, max_bytes: int) -> None:
     def too_large(_: RequestEntityTooLarge) -> Response:
-        if (request.content_length or 0) > max_bytes:
+        if (request.content_length or received()) > max_bytes:
             return turdify_error(PhotoTooLarge(max_bytes))
         return tell(413, gettext("The form has too many fields, or too large ones."), code="form_too_large")
 
@@ -31,6 +38,7 @@ def register(app: Flask, max_bytes: int) -> None:
         return tell(500, template.format(reference=reference))
 
     app.register_error_handler(TurdifyError, turdify_error)
+    app.register_error_handler(Gone, lambda _: Response(status=CLIENT_CLOSED_REQUEST))
     app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, clogged)
@@ -38,7 +46,11 @@ def register(app: Flask, max_bytes: int) -> None:
 
 def turdify_error(error: TurdifyError) -> Response:
     message = error.told(gettext)
-    return tell(error.status, message, message if error.detail == error.message else error.detail, error.code)
+    more = {"waiting": error.waiting} if isinstance(error, Busy) else {}
+    response = tell(error.status, message, message if error.detail == error.message else error.detail, error.code, **more)
+    if error.retry_after_s:
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def http_error(error: HTTPException) -> Response:
@@ -49,8 +61,13 @@ def http_error(error: HTTPException) -> Response:
     return response
 
 
-def tell(status: int, message: str, detail: str | None = None, code: str | None = None) -> Response:
-    """The message as JSON where a program asked, and else on the page. Without a code, it is the status's name."""
-    if request.path.startswith(api.PATHS):
-        return make_response({"detail": detail or message, "code": code or HTTPStatus(status).name.lower()}, status)
+def tell(status: int, message: str, detail: str | None = None, code: str | None = None, **more: object) -> Response:
+    """The message as JSON where a program asked, with what `more` there is to say, and else on the page.
+
+    Also as JSON where the page can't be made: it has addresses in it, and Flask knows none for a host that can't be.
+    Without a code, it is the status's name.
+    """
+    if request.path.startswith(api.PATHS) or request_ctx.url_adapter is None:
+        said = {"detail": detail or message, "code": code or HTTPStatus(status).name.lower(), **more}
+        return make_response(said, status)
     return make_response(page.render_error(message), status)

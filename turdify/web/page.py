@@ -22,6 +22,7 @@ from turdify.web.forms import PhotoForm
 from turdify.web.headers import refuse_other_sites
 from turdify.web.requests import requested_options
 from turdify.web.texts import emoji_labels, language, script_texts
+from turdify.web.work import Workplace
 
 TEMPLATE = "page.html"
 MAX_STEM_LENGTH = 100
@@ -38,7 +39,7 @@ class Covered:
     count: int
 
 
-def blueprint(options: Options, detector: Detector) -> Blueprint:
+def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blueprint:
     page = Blueprint("page", __name__)
 
     @page.app_context_processor
@@ -66,9 +67,10 @@ def blueprint(options: Options, detector: Detector) -> Blueprint:
     def answer(form: PhotoForm) -> ResponseReturnValue:
         if not form.validate():
             return render_error(form_error(form)), 422
-        wanted = requested_options(options, default_format="same")
         upload = form.photo.data
-        result = turdify(upload.read(), wanted, detector=detector)
+        with workplace.photo() as work:
+            wanted = requested_options(options, default_format="same")
+            result = turdify(upload.read(), wanted, detector=detector, begin=work.begin)
         return render_template(TEMPLATE, form=PhotoForm(formdata=None), covered=covered(result, upload.filename))
 
     return page

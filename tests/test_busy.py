@@ -1,0 +1,200 @@
+"""What people get while the server is busy, and when something goes wrong with it: always an answer."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from tests.pictures import encoded, gradient
+from tests.serving import Server, serving
+
+PHOTO = encoded(gradient(), "JPEG")
+BODY = b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\n' + PHOTO + b"\r\n--b--\r\n"
+HEADERS = {"Content-Type": "multipart/form-data; boundary=b"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+
+    @property
+    def json(self) -> dict[str, object]:
+        said = json.loads(self.body)
+        assert isinstance(said, dict)
+        return said
+
+
+@contextmanager
+def busy(folder: Path, seconds: float, **settings: int) -> Iterator[Server]:
+    """A server that takes so many seconds for a photo."""
+    variables = {f"TURDIFY_{name}": str(value) for name, value in settings.items()}
+    with serving(folder, app="tests.slow:app", settings=variables | {"DETECTOR_SECONDS": str(seconds)}) as server:
+        yield server
+
+
+def connected(server: Server) -> HTTPConnection:
+    return HTTPConnection(server.address.removeprefix("http://"), timeout=30)
+
+
+def ask(server: Server, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = HEADERS) -> Answer:
+    start = time.monotonic()
+    with closing(connected(server)) as connection:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        said = response.read()
+        return Answer(response.status, dict(response.getheaders()), said, time.monotonic() - start)
+
+
+def post(server: Server, path: str = "/faces/") -> Answer:
+    return ask(server, "POST", path, BODY)
+
+
+@contextmanager
+def under_way(server: Server, count: int) -> Iterator[list[Future[Answer]]]:
+    """So many photos that were sent a moment ago."""
+    with ThreadPoolExecutor(count) as pool:
+        photos = [pool.submit(post, server) for _ in range(count)]
+        time.sleep(0.5)
+        yield photos
+
+
+def workers(server: Server) -> list[int]:
+    parent = server.process.pid
+    return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    for _ in range(100):
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_the_page_and_health_answer_while_every_slot_is_taken(tmp_path: Path) -> None:
+    with busy(tmp_path, 5, WORKERS=2) as server, under_way(server, 3) as photos:
+        for path in ("/", "/healthz", "/", "/healthz"):
+            assert ask(server, "GET", path).status == 200
+        assert not any(photo.done() for photo in photos)
+        assert {photo.result().status for photo in photos} == {200}
+
+
+def test_whoever_finds_the_queue_full_is_told_how_many_wait_and_when_to_come_back(tmp_path: Path) -> None:
+    with busy(tmp_path, 2, WORKERS=1, QUEUE=2) as server, under_way(server, 3) as photos:
+        refused = post(server)
+        assert refused.status == 503
+        assert refused.seconds < 1
+        assert int(refused.headers["Retry-After"]) > 0
+        assert refused.json["waiting"] == 2
+        assert "Many photos" in str(refused.json["detail"])
+        assert {photo.result().status for photo in photos} == {200}
+
+
+def test_whoever_waits_too_long_is_told_so(tmp_path: Path) -> None:
+    with busy(tmp_path, 4, WORKERS=1, WAIT_S=1) as server, under_way(server, 1):
+        refused = post(server)
+        assert refused.status == 503
+        assert 1 <= refused.seconds < 3
+        assert "Retry-After" in refused.headers
+
+
+def test_the_photos_of_clients_that_left_are_not_worked_on(tmp_path: Path) -> None:
+    with busy(tmp_path, 1, WORKERS=1) as server:
+        for _ in range(12):
+            connection = connected(server)
+            connection.request("POST", "/faces/", BODY, HEADERS)
+            time.sleep(0.05)
+            connection.close()
+        assert post(server).seconds < 4
+
+
+def test_slow_senders_keep_nobody_waiting(tmp_path: Path) -> None:
+    with busy(tmp_path, 0, WORKERS=1, QUEUE=0) as server:
+        slow = [connected(server) for _ in range(10)]
+        for connection in slow:
+            connection.putrequest("POST", "/faces/")
+            connection.putheader("Content-Length", "9000000")
+            connection.endheaders(b"half")
+        assert post(server).status == 200
+        for connection in slow:
+            connection.close()
+
+
+@pytest.mark.parametrize(("path", "field", "start"), [("/turdify/", b"my_file", b"{"), ("/share", b"photo", b"<!doc")])
+def test_a_photo_that_takes_too_long_is_answered_in_the_apps_words(
+    tmp_path: Path, path: str, field: bytes, start: bytes
+) -> None:
+    with busy(tmp_path, 2, WORKERS=1, TIMEOUT_S=1) as server:
+        answer = ask(server, "POST", path, BODY.replace(b"my_file", field))
+        assert answer.status == 503
+        assert "Retry-After" in answer.headers
+        assert b"took too long" in answer.body
+        assert answer.body.startswith(start)
+
+
+def test_a_stage_that_never_ends_is_ended_with_its_process_and_everybody_in_it_is_answered(tmp_path: Path) -> None:
+    with busy(tmp_path, 60, WORKERS=1, TIMEOUT_S=1) as server:
+        (before,) = workers(server)
+        with under_way(server, 1) as photos:
+            answer = photos[0].result()
+        assert answer.status == 503
+        assert "Retry-After" in answer.headers
+        assert "took too long" in str(answer.json["detail"])
+        assert answer.seconds < 10
+        assert eventually(lambda: workers(server) not in ([], [before]))
+        assert eventually(lambda: ask(server, "GET", "/healthz").status == 200)
+
+
+def test_a_killed_workers_slot_is_free_at_once(tmp_path: Path) -> None:
+    with busy(tmp_path, 2, WORKERS=2, QUEUE=4) as server:
+        with under_way(server, 2):
+            for worker in workers(server):
+                os.kill(worker, signal.SIGKILL)
+        start = time.monotonic()
+        assert eventually(lambda: answers(server))
+        with under_way(server, 2) as photos:
+            assert {photo.result().status for photo in photos} == {200}
+        assert time.monotonic() - start < 10
+
+
+def answers(server: Server) -> bool:
+    try:
+        return ask(server, "GET", "/healthz").status == 200
+    except OSError:
+        return False
+
+
+def test_a_server_that_is_told_to_stop_finishes_what_it_has(tmp_path: Path) -> None:
+    with busy(tmp_path, 2, WORKERS=1) as server, under_way(server, 3) as photos:
+        server.process.terminate()
+        assert [photo.result().status for photo in photos] == [200] * 3
+        server.process.wait(10)
+
+
+def test_a_reload_loses_no_photo(tmp_path: Path) -> None:
+    with busy(tmp_path, 1, WORKERS=1) as server, under_way(server, 3) as photos:
+        server.process.send_signal(signal.SIGHUP)
+        time.sleep(1)
+        later = [post(server) for _ in range(2)]
+        assert {answer.status for answer in (*later, *(photo.result() for photo in photos))} == {200}
+
+
+def test_a_stopped_worker_holds_up_only_what_it_has(tmp_path: Path) -> None:
+    with busy(tmp_path, 0.2, WORKERS=2) as server:
+        stopped = workers(server)[0]
+        os.kill(stopped, signal.SIGSTOP)
+        try:
+            assert [post(server).status for _ in range(5)] == [200] * 5
+        finally:
+            os.kill(stopped, signal.SIGCONT)

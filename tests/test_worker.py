@@ -1,0 +1,133 @@
+"""What gunicorn itself would answer, in its own words or none, is answered in ours."""
+
+import json
+import re
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pictures import hopper_file
+from tests.serving import Server, serving
+
+HEAD = b"POST /turdify/ HTTP/1.1\r\nHost: pi\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+FIELD = b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\n'
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("worker"), settings={"TURDIFY_WORKERS": "1"}) as server:
+        yield server
+
+
+def connected(server: Server) -> socket.socket:
+    host, port = server.address.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=30)
+
+
+def answer(server: Server, *parts: bytes) -> tuple[int, str, dict[str, object]]:
+    """Status, head and JSON of what is said to these bytes, after which nothing more comes."""
+    with connected(server) as connection:
+        for part in parts:
+            connection.sendall(part)
+        return read(connection)
+
+
+def read(connection: socket.socket) -> tuple[int, str, dict[str, object]]:
+    head, body = b"".join(iter(lambda: connection.recv(65536), b"")).split(b"\r\n\r\n", 1)
+    return int(head.split()[1]), head.decode(), json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET /turdify/?" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 9000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\n" + b"".join(b"X%d: y\r\n" % i for i in range(200)) + b"\r\n", 431),
+        (b"GET / HTTP/1.1\r\nExpect: the-impossible\r\n\r\n", 417),
+        (b"GET / HTTP/1.1\r\nTransfer-Encoding: rot13\r\n\r\n", 501),
+        (b"GET / HTTP/9.9\r\n\r\n", 505),
+        (b"NO SENSE\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nNo colon\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nContent-Length: minus one\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 as TLS begins\r\n\r\n", 400),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_is_not_http_is_told_in_the_one_shape_of_errors(server: Server, request_: bytes, status: int) -> None:
+    said, head, body = answer(server, request_)
+    assert said == status
+    assert "\r\nContent-Type: application/json" in head
+    assert "\r\nCache-Control: no-store" in head
+    assert str(body["detail"]).endswith(".")
+    assert "gunicorn" not in head + json.dumps(body)
+
+
+@pytest.mark.parametrize("chunks", [b"nonsense\r\n", b"5\r\nhelloXX"])
+def test_broken_chunks_are_the_clients_fault(server: Server, chunks: bytes) -> None:
+    status, _, body = answer(server, HEAD, b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n", chunks)
+    assert status == 400
+    assert "detail" in body
+
+
+def chunked(data: bytes) -> bytes:
+    pieces = [data[start : start + 2**20] for start in range(0, len(data), 2**20)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+def test_a_photo_may_come_in_chunks(server: Server) -> None:
+    body = FIELD + hopper_file().read_bytes() + b"\r\n--b--\r\n"
+    head = HEAD + b"Accept: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    status, _, said = answer(server, head, chunked(body))
+    assert status == 200
+    assert said["width"] == 512
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "chunked"])
+def test_a_body_beyond_the_limit_is_told_the_limit_however_it_comes(server: Server, declared: bool) -> None:
+    body = FIELD + b"\0" * (30 * 2**20) + b"\r\n--b--\r\n"
+    if declared:
+        sent = b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    else:
+        sent = b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(body)
+    status, _, said = answer(server, HEAD + sent)
+    assert status == 413
+    assert said["detail"] == "That photo is larger than 25 MB. Please choose a smaller one."
+
+
+def test_a_head_that_takes_too_long_is_told_so_and_keeps_nobody_waiting(server: Server) -> None:
+    slow = [connected(server) for _ in range(8)]
+    start = time.monotonic()
+    for connection in slow:
+        connection.sendall(b"GET / HTTP/1.1\r\n")
+    while time.monotonic() < start + 6:
+        for connection in slow:
+            connection.sendall(b"X: y\r\n")  # something always comes
+        time.sleep(1)
+    for connection in slow:
+        status, _, said = read(connection)
+        connection.close()
+        assert status == 408
+        assert "too long" in str(said["detail"])
+    assert time.monotonic() - start < 20
+
+
+def test_a_connection_on_which_nothing_comes_takes_no_thread(server: Server) -> None:
+    silent = [connected(server) for _ in range(70)]
+    try:
+        status, _, _ = answer(server, b"GET /healthz HTTP/1.1\r\nHost: pi\r\nConnection: close\r\n\r\n")
+        assert status == 200
+    finally:
+        for connection in silent:
+            connection.close()
+
+
+def test_the_log_names_no_visitor_whatever_they_sent(server: Server) -> None:
+    """After all of the above."""
+    answer(server, b"GET / HTTP/1.1\r\nNo colon: but a secret\x00\r\n\r\n")
+    log = Path(server.log).read_text()
+    assert "isn't HTTP" in log
+    assert "secret" not in log
+    assert re.findall(r"127\.0\.0\.1(?!:\d+\b)", log) == []

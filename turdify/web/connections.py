@@ -1,0 +1,40 @@
+"""The connection that a request came by, below what WSGI shows of it."""
+
+import socket
+from contextlib import suppress
+
+from flask import Response, request
+
+# Where gunicorn and Flask's own server put it; the tests' client has none.
+CONNECTIONS = ("gunicorn.socket", "werkzeug.socket")
+
+
+def connection() -> socket.socket | None:
+    """The current request's."""
+    return next((request.environ[name] for name in CONNECTIONS if name in request.environ), None)
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Whether the other side has closed it, without waiting for anything."""
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+def stop_receiving(connection: socket.socket) -> None:
+    """Whoever waits for more of it in another thread is told that there is none; it can still be answered."""
+    with suppress(OSError):  # it may be closed by now
+        connection.shutdown(socket.SHUT_RD)
+
+
+def send_last(connection: socket.socket, answer: Response) -> None:
+    """Answer past the server, which has nothing to say on the connection any more."""
+    answer.headers["Connection"] = "close"
+    head = f"HTTP/1.1 {answer.status}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
+    with suppress(OSError):  # nobody may wait for it
+        connection.settimeout(1)
+        connection.sendall(f"{head}\r\n".encode("latin-1") + answer.get_data())
+        connection.shutdown(socket.SHUT_RDWR)

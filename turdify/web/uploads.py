@@ -1,0 +1,122 @@
+"""What people send, kept in memory while it arrives and until its answer is there, and not too much of it at once."""
+
+import io
+from threading import Lock, Timer
+from typing import IO
+
+from flask import Flask, Request, request
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
+
+from turdify.errors import Busy
+from turdify.slots import Slots
+from turdify.web.connections import connection, stop_receiving
+
+# The seconds that a body may take to arrive: 25 MB at 3.5 Mbit/s.
+RECEIVE_S = 60
+
+
+class InMemoryRequest(Request):
+    """Uploads stay in memory: by default those over 500 kB would go to a temporary file, and a photo never may."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return io.BytesIO()
+
+
+class Budget:
+    """The bytes that all requests of this process may hold together."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+        self.lock = Lock()
+
+    def take(self, size: int) -> bool:
+        """Whether there were so many left; then they are taken."""
+        with self.lock:
+            enough = size <= self.left
+            self.left -= size if enough else 0
+        return enough
+
+    def give_back(self, size: int) -> None:
+        with self.lock:
+            self.left += size
+
+
+class Upload:
+    """A request's body as it arrives, in the place of WSGI's input stream: taken from the budget, and in time."""
+
+    def __init__(self, stream: IO[bytes], declared: int | None, budget: Budget, slots: Slots) -> None:
+        self.stream, self.declared, self.budget, self.slots = stream, declared, budget, slots
+        self.received = 0
+        self.late: Timer | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """Raises Busy where the budget is used up, and werkzeug's errors for what comes too late or isn't HTTP."""
+        self.start()
+        try:
+            data = self.stream.read(size)
+        except Exception as error:  # the server's own types, for broken chunks and for bodies that end too early
+            raise (RequestTimeout if self.is_late() else BadRequest) from error
+        if not data and self.declared is not None and self.received < self.declared:
+            raise RequestTimeout if self.is_late() else ClientDisconnected
+        if not self.budget.take(len(data)):
+            raise Busy(self.slots.waiting())
+        self.received += len(data)
+        return data
+
+    def start(self) -> None:
+        arriving = connection()
+        if self.late is None and arriving:
+            self.late = Timer(RECEIVE_S, stop_receiving, [arriving])
+            self.late.daemon = True
+            self.late.start()
+
+    def is_late(self) -> bool:
+        return self.late is not None and self.late.finished.is_set()
+
+    def arrived(self) -> None:
+        """Nothing more is waited for."""
+        if self.late:
+            self.late.cancel()
+
+    def forget(self) -> None:
+        self.arrived()
+        self.budget.give_back(self.received)
+        self.received = 0
+
+
+def register(app: Flask, budget: Budget, slots: Slots) -> None:
+    def count() -> None:
+        stream = request.environ["wsgi.input"]
+        request.environ["wsgi.input"] = Upload(stream, request.content_length, budget, slots)
+
+    def forget(_: BaseException | None) -> None:
+        if upload := current():
+            upload.forget()
+
+    app.before_request(count)
+    app.teardown_request(forget)
+
+
+def current() -> Upload | None:
+    """The current request's; None where it was refused before it was looked at."""
+    stream = request.environ["wsgi.input"]
+    return stream if isinstance(stream, Upload) else None
+
+
+def receive() -> None:
+    """Take in all of the current request's body."""
+    _ = request.files
+    if upload := current():
+        upload.arrived()
+
+
+def received() -> int:
+    """The bytes of it that came so far."""
+    upload = current()
+    return upload.received if upload else 0

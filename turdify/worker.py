@@ -1,0 +1,113 @@
+"""gunicorn's worker, taught turdify's manners: what it refuses itself is told as the app tells it, nobody who is slow
+keeps a thread, and its log names no visitor."""
+
+import json
+import socket
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from http import HTTPStatus
+from threading import Timer
+from typing import Any
+
+from gunicorn.http import errors
+from gunicorn.workers.gthread import ThreadWorker
+
+# The seconds that the head of a request may take to arrive, as in deploy/nginx/nginx.conf.
+HEAD_S = 10
+
+# How long and how much of what nobody reads any more is taken in, so that its sender gets to read the answer.
+LINGER_S, LINGER_BYTES = 10, 64 * 2**20
+
+STATUS: Mapping[type[Exception], HTTPStatus] = {
+    errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
+    errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    errors.ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
+    errors.UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
+    errors.InvalidHTTPVersion: HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
+}
+SENTENCES = {
+    HTTPStatus.BAD_REQUEST: "Your browser sent something we don't understand. Please try again.",
+    HTTPStatus.REQUEST_TIMEOUT: "Your request took too long to arrive. Please try again.",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "That address is too long.",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers of your request are too long.",
+    HTTPStatus.EXPECTATION_FAILED: "We can't do what the header Expect asks for.",
+    HTTPStatus.NOT_IMPLEMENTED: "We don't know the transfer coding of your request.",
+    HTTPStatus.HTTP_VERSION_NOT_SUPPORTED: "We speak HTTP 1.0 and 1.1.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something clogged on our side. Please try again.",
+}
+
+
+class Worker(ThreadWorker):
+    """One process of the server."""
+
+    def init_process(self) -> None:
+        for listener in self.sockets:
+            if listener.family in (socket.AF_INET, socket.AF_INET6):
+                # A connection is handed to a thread once something came.
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, HEAD_S)
+        super().init_process()
+
+    def handle(self, conn: Any) -> Any:
+        conn.late = Timer(HEAD_S, too_late, [conn.sock])
+        conn.late.daemon = True
+        conn.late.start()
+        try:
+            kept = super().handle(conn)
+        finally:
+            conn.late.cancel()
+        if not kept:
+            linger(conn.sock)
+        return kept
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        conn.late.cancel()
+        return super().handle_request(req, conn)
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        if isinstance(exc, errors.ParseException):
+            status = STATUS.get(type(exc), HTTPStatus.BAD_REQUEST)
+            self.log.info("A request that isn't HTTP: %s, %d", type(exc).__name__, status)
+        else:
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            self.log.error("A request failed.", exc_info=exc)
+        answer(client, status)
+
+
+def too_late(connection: socket.socket) -> None:
+    answer(connection, HTTPStatus.REQUEST_TIMEOUT)
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)  # and the thread that waits for more is told that there is none
+
+
+def answer(connection: socket.socket, status: HTTPStatus) -> None:
+    """To whoever sent it: what it was for isn't known, so it is told as to programs."""
+    body = json.dumps({"detail": SENTENCES[status]}).encode()
+    head = [
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        "Cache-Control: no-store",
+        "X-Content-Type-Options: nosniff",
+        "Connection: close",
+    ]
+    with suppress(OSError):
+        connection.sendall("\r\n".join([*head, "", ""]).encode() + body)
+
+
+def linger(connection: socket.socket) -> None:
+    """Let the client read its answer: closed while it still sends, the connection would be reset (RFC 9112, 9.6).
+
+    gunicorn does so too, but in the thread that takes new connections, and no longer than 64 kB.
+    """
+    deadline, received = time.monotonic() + LINGER_S, 0
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_WR)
+        while received < LINGER_BYTES and (left := deadline - time.monotonic()) > 0:
+            connection.settimeout(left)
+            data = connection.recv(2**16)
+            if not data:
+                break
+            received += len(data)
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

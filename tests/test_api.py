@@ -37,7 +37,13 @@ def test_the_number_of_faces_is_in_a_header(client: FlaskClient, jpeg: bytes, de
     assert call(client, "/turdify/", jpeg).headers["X-Turdify-Faces"] == "3"
 
 
-@pytest.mark.parametrize(("format", "written"), [("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WEBP"), ("same", "WEBP")])
+@pytest.mark.parametrize(
+    ("format", "written"),
+    [
+        *[("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WEBP"), ("same", "WEBP")],
+        *[("jpg", "JPEG"), ("JPEG", "JPEG"), ("JPG", "JPEG"), (" webp ", "WEBP"), ("", "PNG")],
+    ],
+)
 def test_another_format_can_be_asked_for(client: FlaskClient, format: str, written: str) -> None:
     answer = call(client, "/turdify/", encoded(astronaut(), "WEBP"), format=format)
     assert decoded(answer.data).format == written
@@ -48,6 +54,11 @@ def test_an_unknown_format_is_named(client: FlaskClient, jpeg: bytes) -> None:
     answer = call(client, "/turdify/", jpeg, format="bmp")
     assert answer.status_code == 422
     assert error(answer.json) == "Unknown format 'bmp'. Choose one of same, png, jpeg, webp."
+
+
+def test_fields_that_a_form_leaves_empty_are_not_sent(client: FlaskClient, jpeg: bytes) -> None:
+    empty = dict.fromkeys(("format", "emoji", "size", "faces"), "")
+    assert call(client, "/turdify/", jpeg, **empty).data == call(client, "/turdify/", jpeg).data
 
 
 def test_what_is_not_a_picture_gets_the_original_apps_answer(client: FlaskClient) -> None:
@@ -70,10 +81,21 @@ def test_faces_are_told_with_the_photos_size(client: FlaskClient, jpeg: bytes, d
     }
 
 
-def test_who_accepts_only_json_is_told_the_faces_by_the_endpoint_too(client: FlaskClient, jpeg: bytes) -> None:
+@pytest.mark.parametrize("accept", ["application/json", "application/json, text/plain", "image/png;q=0, application/*"])
+def test_who_accepts_only_json_is_told_the_faces_by_the_endpoint_too(
+    client: FlaskClient, jpeg: bytes, accept: str
+) -> None:
     fields = {"my_file": FileStorage(io.BytesIO(jpeg), "photo")}
-    answer = send(client, "/turdify/", fields, {"Accept": "application/json"})
+    answer = send(client, "/turdify/", fields, {"Accept": accept})
     assert answer.json == call(client, "/faces/", jpeg).json
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/json, text/plain, */*", "application/json, image/*;q=0.1", "text/html"]
+)
+def test_who_accepts_a_picture_too_or_no_json_gets_the_picture(client: FlaskClient, jpeg: bytes, accept: str) -> None:
+    fields = {"my_file": FileStorage(io.BytesIO(jpeg), "photo")}
+    assert send(client, "/turdify/", fields, {"Accept": accept}).mimetype == "image/png"
 
 
 def test_the_faces_that_were_told_can_be_sent_back(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
@@ -149,7 +171,7 @@ def test_covers_can_be_larger(client: FlaskClient, jpeg: bytes) -> None:
     assert changed(size="100") < changed() == changed(size="120") < changed(size="200")
 
 
-@pytest.mark.parametrize("size", ["99", "201", "nan", "inf", "large", ""])
+@pytest.mark.parametrize("size", ["99", "201", "nan", "inf", "large"])
 def test_a_size_that_would_show_faces_or_makes_no_sense_is_named(client: FlaskClient, jpeg: bytes, size: str) -> None:
     answer = call(client, "/turdify/", jpeg, size=size)
     assert answer.status_code == 422

@@ -47,9 +47,15 @@ def add_headers(response: Response) -> Response:
 def refuse_other_sites() -> None:
     """403 for what the page of another site makes a browser send. Programs send neither header."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site is not None:
-        own = site in ("same-origin", "none")  # none: the person's own doing, as a share from the gallery is
-    else:
-        own = origin is None or urlsplit(origin).netloc == request.host
-    if not own:
+    if site is None:
+        site = "same-origin" if origin is None or host_of(origin) == request.host else "cross-site"
+    if site not in ("same-origin", "none"):  # none: the person's own doing, as a share from the gallery is
         abort(403)
+
+
+def host_of(origin: str) -> str | None:
+    """The host and port of an origin; None where it makes no sense."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

@@ -1,6 +1,6 @@
 """What a request asks for, whether it comes from the page or from a program."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -22,7 +22,7 @@ def requested_options(allowed: Options, default_format: OutputFormat) -> Options
     """The options that the request names, within the limits of those that are allowed."""
     return replace(
         allowed,
-        format=requested_choice("format", OUTPUT_FORMATS, default_format),
+        format=requested_choice("format", OUTPUT_FORMATS, default_format, {"jpg": "jpeg"}),
         emoji=requested_choice("emoji", CHOICES, DEFAULT),
         picture=requested_picture(allowed),
         size=requested_size(),
@@ -37,18 +37,27 @@ def uploaded_file() -> bytes:
     return data
 
 
-def requested_choice(field: str, choices: Sequence[Choice], default: Choice) -> Choice:
-    """The field's value, which is one of the choices, or the default where it isn't sent."""
-    name = request.form.get(field, default)
-    for choice in choices:
-        if choice == name:
+def requested_text(field: str) -> str | None:
+    """The field's value; None where it isn't sent, or was left empty, as forms do."""
+    return request.form.get(field, "").strip() or None
+
+
+def requested_choice(
+    field: str, choices: Sequence[Choice], default: Choice, also: Mapping[str, Choice] | None = None
+) -> Choice:
+    """The field's value, which in any case is one of the choices or `also` means one, or the default."""
+    name = requested_text(field)
+    if name is None:
+        return default
+    for meant, choice in (*((choice, choice) for choice in choices), *(also or {}).items()):
+        if meant == name.lower():
             return choice
     raise UnsupportedOption(f"Unknown {field} {name!r}. Choose one of {', '.join(choices)}.")
 
 
 def requested_faces() -> list[Face] | None:
     """The faces to cover, where the client names them."""
-    faces = request.form.get("faces")
+    faces = requested_text("faces")
     return None if faces is None else read_faces(faces, FACE_CHOICES)
 
 
@@ -61,7 +70,7 @@ def requested_picture(allowed: Options) -> Artwork | None:
 
 
 def requested_size() -> float:
-    text = request.form.get("size", str(DEFAULT_SIZE))
+    text = requested_text("size") or str(DEFAULT_SIZE)
     try:
         size = float(text)
     except ValueError:

@@ -3,7 +3,8 @@
 import os
 import secrets
 
-from turdify.machine import keep_little_freed_memory, longest_s, plan, this_machine
+from turdify.machine import in_time, is_told, keep_little_freed_memory, longest_s, plan, this_machine
+from turdify.pace import sample_seconds
 from turdify.slots import shared_file
 from turdify.worker import Worker
 
@@ -15,8 +16,11 @@ keep_little_freed_memory()
 machine = this_machine()
 try:
     chosen = plan(machine, os.environ)
-    graceful_timeout = longest_s(os.environ)
-except ValueError as error:
+    if not is_told(os.environ):
+        detector = os.environ.get("TURDIFY_DETECTOR", "centerface")
+        chosen = in_time(chosen, os.environ, sample_seconds(detector, chosen.workers, chosen.threads))
+    graceful_timeout = longest_s(chosen, os.environ)
+except (ValueError, RuntimeError) as error:
     raise SystemExit(str(error)) from error
 
 # What the workers read beside the rest of the environment; settled here, in the parent, so that it is the same for all.
@@ -24,6 +28,7 @@ raw_env = [
     f"TURDIFY_MAX_PIXELS={chosen.max_pixels}",
     f"TURDIFY_SECRET_KEY={os.environ.get('TURDIFY_SECRET_KEY') or secrets.token_hex(32)}",
     f"TURDIFY_THREADS={chosen.threads}",
+    f"TURDIFY_TIMEOUT_S={chosen.timeout_s}",
     f"TURDIFY_WORKERS={chosen.workers}",
 ]
 

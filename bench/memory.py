@@ -82,7 +82,7 @@ def docker(*arguments: str) -> str:
 def start(image: str, memory: int, chosen: Plan) -> str:
     limits = [f"--memory={memory}", f"--memory-swap={memory}", "--read-only", "--tmpfs=/tmp", "--shm-size=1m"]
     cores = ["-e", f"TURDIFY_WORKERS={chosen.workers}", "-e", f"TURDIFY_THREADS={chosen.threads}"]
-    patience = ["-e", "GUNICORN_CMD_ARGS=--timeout 600"]
+    patience = ["-e", f"TURDIFY_TIMEOUT_S={chosen.timeout_s}"]
     container = docker("run", "--detach", "--publish=18061:8000", *limits, *cores, *patience, image)
     for _ in range(300):
         if answers(f"{ADDRESS}/healthz"):
@@ -119,7 +119,7 @@ def main() -> None:
     image = parser.parse_args().image
     pillow_heif.register_heif_opener()
     memories = {pi: total - SYSTEM_BYTES for pi, total in PIS.items()}
-    plans = {pi: plan(Machine(CORES, memory), {}) for pi, memory in memories.items()}
+    plans = {pi: plan(Machine(CORES, memory), {"TURDIFY_TIMEOUT_S": "600"}) for pi, memory in memories.items()}
     print("| |", " | ".join(f"{pi}: {chosen}" for pi, chosen in plans.items()), "|")
     print("|---|" + "---|" * len(plans))
     print("| the container may take |", " | ".join(f"{memory // 10**6}" for memory in memories.values()), "|")

@@ -38,6 +38,7 @@ class Answer:
 @contextmanager
 def busy(folder: Path, seconds: float, **settings: int) -> Iterator[Server]:
     """A server that takes so many seconds for a photo."""
+    settings = {"MAX_PIXELS": 1_000_000, "TIMEOUT_S": 60} | settings
     variables = {f"TURDIFY_{name}": str(value) for name, value in settings.items()}
     with serving(folder, app="tests.slow:app", settings=variables | {"DETECTOR_SECONDS": str(seconds)}) as server:
         yield server

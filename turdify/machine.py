@@ -1,9 +1,10 @@
 """What a machine affords: how many photos at once, on how many threads each, and how large they may be."""
 
 import ctypes
+import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from turdify.environment import one_of, whole_number
@@ -38,6 +39,14 @@ QUEUE, QUEUE_LIMIT = 16, 1024
 WAIT_S, TIMEOUT_S, SECONDS_LIMIT = 20, 60, 600
 GRACE_S = 5
 
+# A photo gets twice the seconds that the worst one of the allowed size takes, within these; where that is not enough,
+# photos have to be smaller.
+SHORTEST_S, LONGEST_S = 30, 120
+
+# What that worst one takes, in times of the sample photo: (to find faces where there are none, each million pixels).
+# Measured by bench/pace.py, with a little to spare.
+PACE = {"centerface": (16, 0.7), "dlib": (2, 2.4)}
+
 # Phones make photos of 12 and, the newer ones, of 24 million unless they are told otherwise. As many workers as can
 # hold one of these; with what is left over, the limit of all becomes larger.
 COMMON_PIXELS = 24_000_000
@@ -65,15 +74,20 @@ class Machine:
 
 @dataclass(frozen=True)
 class Plan:
-    """Photos at once, threads for each, and the largest photo in pixels, so that the worst ones fit all at once."""
+    """Photos at once, threads for each, and the largest photo in pixels, so that the worst ones fit all at once.
+
+    `timeout_s` is the seconds that each may be worked on.
+    """
 
     workers: int
     threads: int
     max_pixels: int
+    timeout_s: int = TIMEOUT_S
 
     def __str__(self) -> str:
         workers, threads = count(self.workers, "worker"), count(self.threads, "thread")
-        return f"{workers}, {threads} each, photos of up to {self.max_pixels / 10**6:g} megapixels"
+        megapixels = f"{self.max_pixels / 10**6:g} megapixels"
+        return f"{workers}, {threads} each, photos of up to {megapixels}, {self.timeout_s} seconds for each"
 
 
 def count(number: int, noun: str) -> str:
@@ -119,14 +133,34 @@ def plan(machine: Machine, environment: Mapping[str, str]) -> Plan:
         whole_number(
             environment, "TURDIFY_MAX_PIXELS", affordable_pixels(detector, memory // workers), 1, PIXELS_LIMIT
         ),
+        whole_number(environment, "TURDIFY_TIMEOUT_S", TIMEOUT_S, 1, SECONDS_LIMIT),
     )
 
 
-def longest_s(environment: Mapping[str, str]) -> int:
+def is_told(environment: Mapping[str, str]) -> bool:
+    """Whether the environment says all that in_time would."""
+    return "TURDIFY_TIMEOUT_S" in environment and "TURDIFY_MAX_PIXELS" in environment
+
+
+def in_time(chosen: Plan, environment: Mapping[str, str], sample_s: float) -> Plan:
+    """The plan, with a time limit, and as few pixels, that every photo which is let in is done in half the time.
+
+    `sample_s` is what the sample photo takes when all workers are busy. What the environment says stays. Raises
+    ValueError as plan does.
+    """
+    fixed, each = PACE[one_of(environment, "TURDIFY_DETECTOR", PACE, "centerface")]
+    worst_s = sample_s * (fixed + each * chosen.max_pixels / 10**6)
+    enough_s = min(max(SHORTEST_S, math.ceil(2 * worst_s)), LONGEST_S)
+    timeout_s = whole_number(environment, "TURDIFY_TIMEOUT_S", enough_s, 1, SECONDS_LIMIT)
+    pixels = int((timeout_s / 2 / sample_s - fixed) / each) * 10**6
+    pixels = min(chosen.max_pixels, max(10**6, pixels))
+    max_pixels = whole_number(environment, "TURDIFY_MAX_PIXELS", pixels, 1, PIXELS_LIMIT)
+    return replace(chosen, max_pixels=max_pixels, timeout_s=timeout_s)
+
+
+def longest_s(chosen: Plan, environment: Mapping[str, str]) -> int:
     """The seconds until every photo that was let in has its answer. Raises ValueError as plan does."""
-    wait_s = whole_number(environment, "TURDIFY_WAIT_S", WAIT_S, 0, SECONDS_LIMIT)
-    timeout_s = whole_number(environment, "TURDIFY_TIMEOUT_S", TIMEOUT_S, 1, SECONDS_LIMIT)
-    return wait_s + timeout_s + GRACE_S
+    return whole_number(environment, "TURDIFY_WAIT_S", WAIT_S, 0, SECONDS_LIMIT) + chosen.timeout_s + GRACE_S
 
 
 def need(detector: str, pixels: int) -> int:

@@ -2,14 +2,24 @@
 
 import os
 import secrets
+import shutil
+import sys
+import tempfile
 
 from turdify.machine import in_time, is_told, keep_little_freed_memory, longest_s, plan, this_machine
 from turdify.pace import sample_seconds
 from turdify.slots import shared_file
 from turdify.worker import Worker
 
+MEMORY = "/dev/shm"  # noqa: S108  not a disk
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus_client looks
+
 wsgi_app = "wsgi:app"
-bind = os.environ.get("TURDIFY_BIND", "0.0.0.0:8000")
+address = os.environ.get("TURDIFY_BIND", "0.0.0.0:8000")
+metrics = os.environ.get("TURDIFY_METRICS_BIND")
+bind = [address, metrics] if metrics else address
+if metrics and COUNTS not in os.environ:  # a reload counts on
+    os.environ[COUNTS] = tempfile.mkdtemp(prefix="turdify-metrics-", dir=MEMORY)
 forwarded_allow_ips = ""  # the app knows whom to believe: TURDIFY_PROXIES
 
 keep_little_freed_memory()
@@ -44,11 +54,18 @@ max_requests = 500  # what fragmentation has taken goes back to the machine
 max_requests_jitter = 50
 
 # Nothing is written to a disk.
-worker_tmp_dir = "/dev/shm"  # noqa: S108  memory, not a disk
+worker_tmp_dir = MEMORY
 control_socket_disable = True
 
 
 def when_ready(server: object) -> None:
-    address = bind.replace("0.0.0.0", "localhost")  # noqa: S104
-    print(f"turdify is at http://{address} (Ctrl+C stops it)")
-    print(f"{chosen}, for {machine}", flush=True)
+    print(f"turdify is at http://{address.replace('0.0.0.0', 'localhost')} (Ctrl+C stops it)")  # noqa: S104
+    print(f"{chosen}, for {machine}")
+    if not os.environ.get("TURDIFY_HOSTS"):
+        print("It answers to every host name. TURDIFY_HOSTS says which are its own.")
+    sys.stdout.flush()
+
+
+def on_exit(server: object) -> None:
+    if os.path.basename(os.environ.get(COUNTS, "")).startswith("turdify-metrics-"):
+        shutil.rmtree(os.environ[COUNTS], ignore_errors=True)

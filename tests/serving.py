@@ -30,9 +30,7 @@ def serving(
     """gunicorn on a free port, with a folder of its own for temporary files and home."""
     temporary, log = folder / "tmp", folder / "log"
     temporary.mkdir()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        bind = f"127.0.0.1:{free.getsockname()[1]}"
+    bind = free_address()
     # Without CI, which keeps ONNX Runtime from calling home, as it must not do at home either.
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
     environment = inherited | {"TURDIFY_BIND": bind, "TMPDIR": str(temporary), "HOME": str(temporary)}
@@ -45,7 +43,13 @@ def serving(
         yield Server(f"http://{bind}", process, temporary, log)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
+
+
+def free_address() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{free.getsockname()[1]}"
 
 
 def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -44,13 +44,20 @@ def busy(folder: Path, seconds: float, **settings: int) -> Iterator[Server]:
         yield server
 
 
-def connected(server: Server) -> HTTPConnection:
-    return HTTPConnection(server.address.removeprefix("http://"), timeout=30)
+def connected(address: str) -> HTTPConnection:
+    return HTTPConnection(address.removeprefix("http://"), timeout=30)
 
 
-def ask(server: Server, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = HEADERS) -> Answer:
+def ask(
+    server: Server,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    headers: Mapping[str, str] = HEADERS,
+    address: str | None = None,
+) -> Answer:
     start = time.monotonic()
-    with closing(connected(server)) as connection:
+    with closing(connected(address or server.address)) as connection:
         connection.request(method, path, body, headers)
         response = connection.getresponse()
         said = response.read()
@@ -113,7 +120,7 @@ def test_whoever_waits_too_long_is_told_so(tmp_path: Path) -> None:
 def test_the_photos_of_clients_that_left_are_not_worked_on(tmp_path: Path) -> None:
     with busy(tmp_path, 1, WORKERS=1) as server:
         for _ in range(12):
-            connection = connected(server)
+            connection = connected(server.address)
             connection.request("POST", "/faces/", BODY, HEADERS)
             time.sleep(0.05)
             connection.close()
@@ -122,7 +129,7 @@ def test_the_photos_of_clients_that_left_are_not_worked_on(tmp_path: Path) -> No
 
 def test_slow_senders_keep_nobody_waiting(tmp_path: Path) -> None:
     with busy(tmp_path, 0, WORKERS=1, QUEUE=0) as server:
-        slow = [connected(server) for _ in range(10)]
+        slow = [connected(server.address) for _ in range(10)]
         for connection in slow:
             connection.putrequest("POST", "/faces/")
             connection.putheader("Content-Length", "9000000")

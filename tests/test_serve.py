@@ -111,7 +111,7 @@ def test_a_body_beyond_the_limit_gets_its_answer(server: Server, tmp_path: Path)
     (tmp_path / "big.jpg").write_bytes(b"\0" * (40 * 2**20))
     answer = curl("-H", "Expect:", "-F", "my_file=@big.jpg", f"{server.address}/turdify/", cwd=tmp_path)
     assert "413" in answer.splitlines()[0]
-    assert '"detail":"That photo is larger than 25 MB. Please choose a smaller one."}' in answer
+    assert '"detail":"That photo is larger than 25 MB. Please choose a smaller one."' in answer
 
 
 def test_no_photo_is_written_and_no_name_is_logged(server: Server, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from turdify.settings import Settings
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
-    assert Settings.from_environment({}) == Settings("centerface", 25 * 2**20, 65_000_000, "", 0, 0, 1, 16, 20, 60)
+    expected = Settings("centerface", 25 * 2**20, 65_000_000, "", 0, 0, 1, 16, 20, 60, (), "plain", "")
+    assert Settings.from_environment({}) == expected
 
 
 def test_every_variable_is_read() -> None:
@@ -19,9 +20,14 @@ def test_every_variable_is_read() -> None:
         "TURDIFY_QUEUE": "5",
         "TURDIFY_WAIT_S": "6",
         "TURDIFY_TIMEOUT_S": "7",
+        "TURDIFY_HOSTS": "pi.local, turdify.example.org",
+        "TURDIFY_LOG": "json",
+        "TURDIFY_METRICS_BIND": "127.0.0.1:9000",
         "UNRELATED": "x",
     }
-    assert Settings.from_environment(environment) == Settings("dlib", 1000, 2000, "s3cret", 1, 3, 4, 5, 6, 7)
+    hosts = ("pi.local", "turdify.example.org")
+    expected = Settings("dlib", 1000, 2000, "s3cret", 1, 3, 4, 5, 6, 7, hosts, "json", "9000")
+    assert Settings.from_environment(environment) == expected
 
 
 @pytest.mark.parametrize(
@@ -38,6 +44,7 @@ def test_every_variable_is_read() -> None:
         ("TURDIFY_QUEUE", "-1"),
         ("TURDIFY_WAIT_S", "soon"),
         ("TURDIFY_TIMEOUT_S", "0"),
+        ("TURDIFY_LOG", "xml"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:

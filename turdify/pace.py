@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from functools import cache
-from pathlib import Path
 
-SAMPLE = Path(__file__).parent.parent / "static" / "sample.jpg"
+from turdify.shipped import shipped
+
+SAMPLE = shipped("static") / "sample.jpg"
 RUNS = 3
 
 

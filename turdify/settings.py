@@ -22,6 +22,8 @@ BYTES_LIMIT = 2**30
 # More proxies in a row than anybody has.
 PROXIES_LIMIT = 10
 
+LOGS = ("plain", "json")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -30,7 +32,8 @@ class Settings:
     Without a secret key the app makes one when it starts, and forms opened before that have to be opened again.
     `proxies` is how many stand in front of us, each adding to X-Forwarded-For and X-Forwarded-Proto;
     `threads` is how many find the faces in one photo, 0 for one a core. `workers` photos are worked on at once, each
-    for at most `timeout_s` seconds, and `queue` wait for that, at most `wait_s` seconds.
+    for at most `timeout_s` seconds, and `queue` wait for that, at most `wait_s` seconds. `hosts` are the names by which
+    we may be called, any if there are none; `log` is how a photo's line in the log is written.
     """
 
     detector: str = DEFAULT_DETECTOR
@@ -43,6 +46,9 @@ class Settings:
     queue: int = QUEUE
     wait_s: int = WAIT_S
     timeout_s: int = TIMEOUT_S
+    hosts: tuple[str, ...] = ()
+    log: str = LOGS[0]
+    metrics_port: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -58,4 +64,7 @@ class Settings:
             whole_number(environment, "TURDIFY_QUEUE", QUEUE, 0, QUEUE_LIMIT),
             whole_number(environment, "TURDIFY_WAIT_S", WAIT_S, 0, SECONDS_LIMIT),
             whole_number(environment, "TURDIFY_TIMEOUT_S", TIMEOUT_S, 1, SECONDS_LIMIT),
+            tuple(environment.get("TURDIFY_HOSTS", "").replace(",", " ").split()),
+            one_of(environment, "TURDIFY_LOG", LOGS, LOGS[0]),
+            environment.get("TURDIFY_METRICS_BIND", "").rpartition(":")[2],
         )

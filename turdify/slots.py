@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import count
 
-# Where the bytes of those who wait begin; no server has as many slots.
-WAITING = 2**20
+# Where the bytes of those who wait begin, and those of processes; no server has as many slots.
+WAITING, NUMBERS = 2**20, 2**21
 
 # The seconds between two looks for a free slot: fewer with each second waited, so that who came first is served first
 # nearly always, though somebody whose process is stopped holds up nobody.
@@ -34,6 +35,13 @@ def shared_file() -> int:
     return os.memfd_create("turdify-slots")
 
 
+@cache
+def own_number() -> int:
+    """The lowest number that no other living process which shares the file has; kept as long as this one lives."""
+    locks = opened(shared_file())
+    return next(number for number in count() if set_lock(locks, fcntl.F_WRLCK, NUMBERS + number, 1))
+
+
 class Slots:
     """`count` slots, and a queue of `queue` for them, of at most `wait_s` seconds."""
 
@@ -44,7 +52,7 @@ class Slots:
     @contextmanager
     def slot(self, still_wanted: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Hold a slot, once one is free. Raises Full, and what `still_wanted` does, which is called while waiting."""
-        locks = self.opened()
+        locks = opened(self.file)
         try:
             if not lock_one(locks, 0, self.count):
                 self.wait(locks, still_wanted)
@@ -74,15 +82,16 @@ class Slots:
         return self.taken(0, self.count)
 
     def taken(self, start: int, count: int) -> int:
-        locks = self.opened()
+        locks = opened(self.file)
         try:
             return sum(is_locked(locks, start + place) for place in range(count))
         finally:
             os.close(locks)
 
-    def opened(self) -> int:
-        """The file, opened anew: its locks are this opening's own."""
-        return os.open(f"/proc/self/fd/{self.file}", os.O_RDWR | os.O_CLOEXEC)
+
+def opened(file: int) -> int:
+    """The file, opened anew: its locks are this opening's own."""
+    return os.open(f"/proc/self/fd/{file}", os.O_RDWR | os.O_CLOEXEC)
 
 
 def lock_one(locks: int, start: int, count: int) -> bool:

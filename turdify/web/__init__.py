@@ -13,14 +13,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from turdify.detection import Detector, load_detector
 from turdify.machine import QUEUED_BYTES
+from turdify.pace import SAMPLE
 from turdify.pipeline import Options
 from turdify.settings import Settings
 from turdify.shipped import shipped
 from turdify.slots import Slots
-from turdify.web import api, documents, failures, headers, page, uploads
+from turdify.web import api, documents, failures, headers, health, log, page, uploads
+from turdify.web.metrics import Metrics
 from turdify.web.texts import LANGUAGES
 from turdify.web.uploads import Budget, InMemoryRequest
-from turdify.web.warmup import warm_up
+from turdify.web.warmup import small, warm_up
 from turdify.web.work import Workplace
 
 STATIC = shipped("static")
@@ -30,6 +32,9 @@ mimetypes.add_type("application/manifest+json", ".webmanifest")  # not everywher
 # For all fields but the photo. Werkzeug counts its 64 KiB read buffer too, so less than twice that refuses photos.
 MAX_FIELDS_BYTES = 256 * 2**10
 MAX_FORM_PARTS = 40  # ten reference photos with a box each, and every other field twice
+
+# By which a health check calls us. No page of somebody else's can have these names, so they are no way in.
+OWN_HOSTS = ("localhost", "127.0.0.1")
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -63,10 +68,11 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
         MAX_FORM_PARTS=MAX_FORM_PARTS,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # a page left open overnight still works
+        TRUSTED_HOSTS=[*settings.hosts, *OWN_HOSTS] if settings.hosts else None,
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
-    detector = detector or warm_up(load_detector(settings.detector, settings.threads), STATIC / "sample.jpg")
+    detector = detector or warm_up(load_detector(settings.detector, settings.threads), SAMPLE)
     options = Options(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
     slots = Slots(settings.workers, settings.queue, settings.wait_s)
     workplace = Workplace(slots, settings.timeout_s)
@@ -74,8 +80,12 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
     app.register_blueprint(page.blueprint(options, detector, workplace))
     app.register_blueprint(api.blueprint(options, detector, workplace))
     app.register_blueprint(documents.blueprint(options))
-    failures.register(app, settings.max_bytes)
+    metrics = Metrics(slots)
+    app.register_blueprint(health.blueprint(detector, small(SAMPLE), slots, metrics, settings.metrics_port))
+    failures.register(app, settings.max_bytes, metrics)
     headers.register(app)
+    log.register(app, as_json=settings.log == "json")
+    metrics.register(app)
     Babel(app, locale_selector=preferred_language)
     return app
 

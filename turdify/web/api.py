@@ -14,7 +14,7 @@ from turdify.web.requests import requested_faces, requested_options, requested_p
 from turdify.web.work import Workplace
 
 # Where answers are for programs.
-PATHS = ("/turdify", "/faces", "/picture", "/healthz", "/openapi.json")
+PATHS = ("/turdify", "/faces", "/picture", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
 def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blueprint:
@@ -30,6 +30,7 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blu
             wanted = with_people(requested_options(options, default_format="png"))
             faces = requested_faces()
             result = turdify(uploaded_file(), wanted, faces=faces, detector=detector, begin=work.begin)
+            work.outcome = result
         response = Response(result.data, mimetype=MEDIA_TYPES[result.format])
         response.headers["X-Turdify-Faces"] = str(len(result.faces))
         response.headers["X-Turdify-Kept"] = str(len(result.kept))
@@ -42,6 +43,7 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blu
         with workplace.photo() as work:
             wanted = with_people(requested_options(options, default_format="png"))
             found = find_faces(uploaded_file(), wanted, detector=detector, begin=work.begin)
+            work.outcome = found
         width, height = found.size
         answer = jsonify(width=width, height=height, faces=[face.as_dict() for face in found.faces + found.kept])
         return with_notice(answer, found)
@@ -57,10 +59,6 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blu
 
     def with_people(wanted: Options) -> Options:
         return replace(wanted, people=requested_people(wanted, detector))
-
-    @api.get("/healthz")
-    def health() -> Response:
-        return jsonify(status="ok")
 
     return api
 

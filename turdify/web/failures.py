@@ -1,7 +1,8 @@
 """What goes wrong, told to people on the page and to programs as {"detail": "...", "code": "..."}."""
 
-import secrets
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import TypeVar
 
 from flask import Flask, Response, make_response, request
 from flask.globals import request_ctx
@@ -10,6 +11,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from turdify.errors import Busy, PhotoTooLarge, TurdifyError
 from turdify.web import api, page
+from turdify.web.log import request_id
+from turdify.web.metrics import Metrics
 from turdify.web.uploads import received
 from turdify.web.work import Gone
 
@@ -21,27 +24,35 @@ FOR_PEOPLE = {
     HTTPStatus.REQUEST_TIMEOUT: lazy_gettext("Your photo took too long to arrive. Please try again."),
 }
 
+Error = TypeVar("Error", bound=Exception)
+
 # nginx's word for a client that left before its answer; nobody reads it but the log.
 CLIENT_CLOSED_REQUEST = 499
 
 
-def register(app: Flask, max_bytes: int) -> None:
+def register(app: Flask, max_bytes: int, metrics: Metrics) -> None:
     def too_large(_: RequestEntityTooLarge) -> Response:
         if (request.content_length or received()) > max_bytes:
             return turdify_error(PhotoTooLarge(max_bytes))
         return tell(413, gettext("The form has too many fields, or too large ones."), code="form_too_large")
 
     def clogged(error: Exception) -> Response:
-        reference = secrets.token_hex(2)
-        app.logger.error("ref %s", reference, exc_info=error)
+        app.logger.error("request %s", request_id(), exc_info=error)
         template = gettext("Something clogged on our side (ref {reference}). Please try again.")
-        return tell(500, template.format(reference=reference))
+        return tell(500, template.format(reference=request_id()))
 
-    app.register_error_handler(TurdifyError, turdify_error)
-    app.register_error_handler(Gone, lambda _: Response(status=CLIENT_CLOSED_REQUEST))
-    app.register_error_handler(RequestEntityTooLarge, too_large)
-    app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(Exception, clogged)
+    def counted(answer: Callable[[Error], Response]) -> Callable[[Error], Response]:
+        def answer_and_count(error: Error) -> Response:
+            metrics.refused(error)
+            return answer(error)
+
+        return answer_and_count
+
+    app.register_error_handler(TurdifyError, counted(turdify_error))
+    app.register_error_handler(Gone, counted(lambda _: Response(status=CLIENT_CLOSED_REQUEST)))
+    app.register_error_handler(RequestEntityTooLarge, counted(too_large))
+    app.register_error_handler(HTTPException, counted(http_error))
+    app.register_error_handler(Exception, counted(clogged))
 
 
 def turdify_error(error: TurdifyError) -> Response:
@@ -68,6 +79,6 @@ def tell(status: int, message: str, detail: str | None = None, code: str | None 
     Without a code, it is the status's name.
     """
     if request.path.startswith(api.PATHS) or request_ctx.url_adapter is None:
-        said = {"detail": detail or message, "code": code or HTTPStatus(status).name.lower(), **more}
-        return make_response(said, status)
+        said = {"detail": detail or message, "code": code or HTTPStatus(status).name.lower(), "request_id": request_id()}
+        return make_response({**said, **more}, status)
     return make_response(page.render_error(message), status)

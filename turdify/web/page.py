@@ -71,6 +71,7 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blu
         with workplace.photo() as work:
             wanted = requested_options(options, default_format="same")
             result = turdify(upload.read(), wanted, detector=detector, begin=work.begin)
+            work.outcome = result
         return render_template(TEMPLATE, form=PhotoForm(formdata=None), covered=covered(result, upload.filename))
 
     return page

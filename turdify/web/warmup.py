@@ -2,8 +2,19 @@
 
 from pathlib import Path
 
+from PIL import Image
+
 from turdify.detection import Detector
 from turdify.photo import read_photo
+
+# What /readyz looks at: small, as it is asked every few seconds.
+SMALL = (448, 448)
+
+
+def small(sample: Path) -> Image.Image:
+    image = read_photo(sample.read_bytes()).image
+    image.thumbnail(SMALL)
+    return image
 
 
 def warm_up(detector: Detector, sample: Path) -> Detector:

@@ -104,6 +104,12 @@ class Workplace:
         os._exit(1)
 
 
+def current_work() -> Work | None:
+    """The current request's photo; None where there was none to work on."""
+    work: Work | None = request.environ.get(WORK)
+    return work
+
+
 def answer_late() -> None:
     """What the app says of a photo that took too long, past the view that is still busy with it."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ import yaml
 from tests.conftest import ROOT
 from tests.pictures import FakeDetector
 from turdify import __version__
+from turdify.faces import Box, Face
 from turdify.machine import Machine, plan
 from turdify.photo import MAX_BYTES, MAX_PIXELS
 from turdify.settings import Settings
@@ -153,7 +154,7 @@ def test_the_pod_can_do_nothing_but_serve(objects: list[Object]) -> None:
 
 def test_all_that_can_be_written_to_is_a_little_memory(objects: list[Object]) -> None:
     pod, container = pod_of(objects)["spec"], container_of(objects)
-    assert pod["volumes"] == [{"name": "memory", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}}]
+    assert pod["volumes"] == [{"name": "memory", "emptyDir": {"medium": "Memory", "sizeLimit": "8Mi"}}]
     mounted = {mount["mountPath"] for mount in container["volumeMounts"]}
     assert mounted == {"/tmp", GUNICORN["worker_tmp_dir"]}
 
@@ -162,11 +163,21 @@ def test_only_traefik_gets_in_and_nothing_gets_out(objects: list[Object]) -> Non
     policy = only(objects, "NetworkPolicy")["spec"]
     assert set(policy["policyTypes"]) == {"Ingress", "Egress"}
     assert policy["egress"] == []
-    (rule,) = policy["ingress"]
+    rule, metrics = policy["ingress"]
     (source,) = rule["from"]
     assert source["podSelector"]["matchLabels"] == {"app.kubernetes.io/name": "traefik"}
     assert list(source["namespaceSelector"]["matchLabels"]) == ["kubernetes.io/metadata.name"]
-    assert rule["ports"] == [{"port": container_of(objects)["ports"][0]["containerPort"]}]
+    web, counted = (port["containerPort"] for port in container_of(objects)["ports"])
+    assert (rule["ports"], metrics["ports"]) == ([{"port": web}], [{"port": counted}])
+    assert metrics["from"], "nobody else reads them"
+
+
+def test_metrics_are_at_the_port_that_the_pod_names_and_no_service_leads_to(objects: list[Object]) -> None:
+    environment = {variable["name"]: variable.get("value", "") for variable in container_of(objects)["env"]}
+    _, port = container_of(objects)["ports"]
+    assert environment["TURDIFY_METRICS_BIND"].endswith(f":{port['containerPort']}")
+    assert port["name"] == "metrics"
+    assert [port["targetPort"] for port in only(objects, "Service")["spec"]["ports"]] == ["http"]
 
 
 def test_every_selector_selects_the_pods(objects: list[Object]) -> None:
@@ -180,9 +191,9 @@ def test_every_selector_selects_the_pods(objects: list[Object]) -> None:
 
 
 def test_the_way_in_leads_to_the_port_that_gunicorn_listens_on(objects: list[Object]) -> None:
-    (container_port,) = container_of(objects)["ports"]
+    container_port, _ = container_of(objects)["ports"]
     (service_port,) = only(objects, "Service")["spec"]["ports"]
-    assert GUNICORN["bind"].endswith(f":{container_port['containerPort']}")
+    assert GUNICORN["address"].endswith(f":{container_port['containerPort']}")
     assert service_port["targetPort"] == container_port["name"]
     for ingress in every(objects, "Ingress").values():
         for path in ingress["spec"]["rules"][0]["http"]["paths"]:
@@ -202,10 +213,12 @@ def test_the_autoscaler_decides_how_many_pods_there_are_and_one_is_always_left(o
 
 
 def test_probes_ask_what_the_app_answers(objects: list[Object]) -> None:
-    client = create_app(Settings(), FakeDetector()).test_client()
+    settings = Settings(hosts=("turdify.example.org",))
+    client = create_app(settings, FakeDetector([Face(Box(0, 0, 9, 9))])).test_client()
     for name in ("startupProbe", "readinessProbe", "livenessProbe"):
         request = container_of(objects)[name]["httpGet"]
-        assert client.get(request["path"]).status_code == 200
+        headers = {header["name"]: header["value"] for header in request["httpHeaders"]}
+        assert client.get(request["path"], headers=headers).status_code == 200
         assert request["port"] == container_of(objects)["ports"][0]["name"]
 
 
@@ -213,7 +226,7 @@ def test_a_busy_pod_is_relieved_long_before_it_would_be_restarted(objects: list[
     container = container_of(objects)
     readiness, liveness = container["readinessProbe"], container["livenessProbe"]
     assert 2 * seconds_until_it_fails(readiness) <= seconds_until_it_fails(liveness)
-    assert liveness["timeoutSeconds"] >= GUNICORN["timeout"], "gunicorn itself ends what takes longer"
+    assert seconds_until_it_fails(liveness) >= GUNICORN["timeout"], "gunicorn itself ends a worker that says nothing"
 
 
 def test_there_is_memory_for_the_workers_and_a_core_for_each(objects: list[Object]) -> None:
@@ -301,7 +314,7 @@ def test_on_a_few_pis_there_is_one_worker_a_pod_and_few_pods(k3s: list[Object]) 
     assert [spread["topologyKey"] for spread in pod["topologySpreadConstraints"]] == ["kubernetes.io/hostname"]
     assert container_of(k3s)["resources"]["requests"]["cpu"] == "1"
     assert only(k3s, "HorizontalPodAutoscaler")["spec"]["maxReplicas"] == 4
-    (rule,) = only(k3s, "NetworkPolicy")["spec"]["ingress"]
+    rule, _ = only(k3s, "NetworkPolicy")["spec"]["ingress"]
     assert rule["from"][0]["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] == "kube-system"
 
 

@@ -1,0 +1,49 @@
+"""The front door without a container: this machine's nginx with deploy/nginx, between two ports of 127.0.0.1."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+FILES = Path(__file__).parent / "nginx"
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
+
+
+@contextmanager
+def front_door(folder: Path, listen: str, replica: str, more: str = "") -> Iterator[int]:
+    """nginx at `listen`, in front of the app at `replica`; its process id. `more` is put into its http section."""
+    shutil.copytree(FILES, folder / "nginx")
+    for file in (folder / "nginx").glob("*.conf"):
+        text = file.read_text().replace("web:8000", replica).replace("listen 8080;", f"listen {listen};")
+        text = text.replace("/tmp/", f"{folder}/").replace("root /etc/nginx;", f"root {folder / 'nginx'};")  # noqa: S108
+        text = re.sub(r"/dev/std(out|err)", str(folder / "nginx.log"), text)
+        text = re.sub(r"server \{\s+listen 127.0.0.1:8081;.*?\n  \}", more, text, flags=re.DOTALL)
+        file.write_text(text)
+    user = "user root;" if os.getuid() == 0 else ""  # whose the folder is
+    command = [str(NGINX), "-p", str(folder / "nginx"), "-c", "nginx.conf", "-g", f"daemon off; {user}"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    try:
+        while not is_open(f"http://{listen}/"):
+            if process.poll() is not None:
+                raise RuntimeError(process.communicate()[1])
+            time.sleep(0.05)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def is_open(url: str) -> bool:
+    try:
+        urlopen(url).close()  # noqa: S310  our own
+    except HTTPError:
+        return True
+    except URLError:
+        return False
+    return True

@@ -1,0 +1,140 @@
+"""The front door's limits, with this machine's nginx on loopback. Needs nginx (apt install nginx-light)."""
+
+import json
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from deploy.loopback import NGINX, front_door
+from tests.conftest import ROOT
+from tests.serving import free_address
+from tests.test_busy import BODY, Answer, ask, busy, eventually
+from turdify.web import STATIC, fingerprint
+
+pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt install nginx-light")
+
+HELD_BYTES = 24 * 2**20
+FROM = "X-Test-Address"
+
+
+class Door:
+    """nginx in front of a server that covers photos at once."""
+
+    def __init__(self, server: object, address: str, pid: int, log: Path) -> None:
+        self.server, self.address, self.pid, self.log = server, address, pid, log
+
+    def ask(self, method: str, path: str, visitor: str = "127.0.0.1", body: bytes = b"") -> Answer:
+        headers = {"Content-Type": "multipart/form-data; boundary=b", FROM: visitor}
+        return ask(self.server, method, path, body, headers, address=f"http://{self.address}")  # type: ignore[arg-type]
+
+    def held(self, visitor: str, size: int = 0) -> socket.socket:
+        """An upload of which so much was sent, and then nothing more."""
+        host, port = self.address.split(":")
+        connection = socket.create_connection((host, int(port)), timeout=10)
+        head = f"POST /faces/ HTTP/1.1\r\nHost: pi\r\nContent-Length: {HELD_BYTES + 1}\r\n{FROM}: {visitor}\r\n\r\n"
+        connection.sendall(head.encode())
+        with suppress(OSError):  # refused meanwhile
+            connection.sendall(b"\0" * size)
+        return connection
+
+    def memory(self) -> int:
+        """The bytes that nginx's processes hold."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        status = "".join(Path(f"/proc/{process}/status").read_text() for process in (*children, self.pid))
+        return sum(int(kilobytes) * 1024 for kilobytes in re.findall(r"RssAnon:\s+(\d+)", status))
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    folder = tmp_path_factory.mktemp("door")
+    realip = f"set_real_ip_from 127.0.0.1; real_ip_header {FROM};"
+    (folder / "app").mkdir()
+    with busy(folder / "app", 0, WORKERS=1) as server:
+        listen = free_address()
+        with front_door(folder, listen, server.address.removeprefix("http://"), realip) as pid:
+            yield Door(server, listen, pid, folder / "nginx.log")
+
+
+def refused(connections: list[socket.socket]) -> int:
+    """How many were answered at once; the rest are still held."""
+    time.sleep(0.5)
+    count = 0
+    for connection in connections:
+        connection.setblocking(False)
+        try:
+            count += b" 429 " in connection.recv(100)
+        except BlockingIOError:
+            pass
+        except ConnectionResetError:
+            count += 1
+    return count
+
+
+@pytest.mark.parametrize(
+    ("visitors", "expected"),
+    [
+        (["192.0.2.1"] * 9, 3),
+        ([f"2001:db8:1:1::{i:x}" for i in range(1, 10)], 3),
+        ([f"2001:db8:1:{i:x}::1" for i in range(1, 10)], 0),
+        ([f"192.0.2.{i}" for i in range(1, 16)], 3),
+    ],
+    ids=["one address", "one IPv6 network", "several IPv6 networks", "all together"],
+)
+def test_uploads_that_are_held_are_few_for_each_visitor_and_for_all(
+    door: Door, visitors: list[str], expected: int
+) -> None:
+    with ExitStack() as stack:
+        held = [stack.enter_context(door.held(visitor)) for visitor in visitors]
+        assert refused(held) == expected
+        assert door.ask("GET", "/").status == 200
+    time.sleep(0.5)
+
+
+def test_thirty_large_uploads_that_are_held_take_no_more_than_the_container_may(door: Door) -> None:
+    compose = (ROOT / "docker-compose.yml").read_text()
+    limit = re.search(r"nginx-memory (\d+)m", compose)
+    assert limit
+    with ExitStack() as stack:
+        for number in range(30):
+            stack.enter_context(door.held(f"198.51.100.{number}", HELD_BYTES))
+        assert door.memory() > 5 * HELD_BYTES, "some are held"
+        assert door.memory() < int(limit[1]) * 2**20
+    time.sleep(0.5)
+
+
+def test_static_files_are_there_under_their_hash_alone(door: Door) -> None:
+    hashed = fingerprint(STATIC)
+    right = door.ask("GET", f"/static/{hashed}/page.js")
+    assert (right.status, right.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+    wrong = door.ask("GET", "/static/0123456789ab/page.js")
+    assert (wrong.status, wrong.headers["Cache-Control"]) == (404, "no-store")
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+def test_what_is_for_those_who_run_it_is_not_there(door: Door, path: str) -> None:
+    assert door.ask("GET", path).status == 404
+
+
+def test_what_nginx_refuses_has_an_id_that_is_in_its_log(door: Door) -> None:
+    answer = door.ask("POST", "/faces/", "203.0.113.7", b"\0" * (27 * 2**20))
+    assert answer.status == 413
+    id = answer.headers["X-Request-ID"]
+    assert json.loads(answer.body)["request_id"] == id
+    assert eventually(lambda: id in door.log.read_text())
+
+
+def test_an_answer_of_the_app_keeps_its_id(door: Door) -> None:
+    answer = door.ask("POST", "/faces/", "203.0.113.8", BODY)
+    assert answer.status == 200
+    assert eventually(lambda: answer.headers["X-Request-ID"] in door.log.read_text())
+
+
+def test_the_log_names_no_visitor(door: Door) -> None:
+    log = door.log.read_text()
+    assert " POST /faces/ 200 " in log
+    assert not re.search(r"192\.0\.2|198\.51|203\.0|2001:db8", log)

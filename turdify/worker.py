@@ -16,6 +16,9 @@ from gunicorn.workers.gthread import ThreadWorker
 # The seconds that the head of a request may take to arrive, as in deploy/nginx/nginx.conf.
 HEAD_S = 10
 
+# The seconds after which an answer that nobody reads is given up, as nginx' send_timeout.
+UNREAD_S = 30
+
 # How long and how much of what nobody reads any more is taken in, so that its sender gets to read the answer.
 LINGER_S, LINGER_BYTES = 10, 64 * 2**20
 
@@ -44,8 +47,9 @@ class Worker(ThreadWorker):
     def init_process(self) -> None:
         for listener in self.sockets:
             if listener.family in (socket.AF_INET, socket.AF_INET6):
-                # A connection is handed to a thread once something came.
+                # A connection is handed to a thread once something came, and ends where nothing is read any more.
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, HEAD_S)
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * UNREAD_S)
         super().init_process()
 
     def handle(self, conn: Any) -> Any:

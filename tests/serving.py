@@ -1,18 +1,21 @@
 """gunicorn with its own configuration, for the tests of the real thing."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.conftest import ROOT
+from tests.pictures import encoded, gradient
 
 
 @dataclass(frozen=True)
@@ -61,3 +64,63 @@ def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path
         except URLError:
             time.sleep(0.2)
     raise AssertionError(log.read_text())
+
+
+PHOTO = encoded(gradient(), "JPEG")
+BODY = b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\n' + PHOTO + b"\r\n--b--\r\n"
+HEADERS = {"Content-Type": "multipart/form-data; boundary=b"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+
+    @property
+    def json(self) -> dict[str, object]:
+        said = json.loads(self.body)
+        assert isinstance(said, dict)
+        return said
+
+
+@contextmanager
+def busy(folder: Path, seconds: float, **settings: int) -> Iterator[Server]:
+    """A server that takes so many seconds for a photo."""
+    settings = {"MAX_PIXELS": 1_000_000, "TIMEOUT_S": 60} | settings
+    variables = {f"TURDIFY_{name}": str(value) for name, value in settings.items()}
+    with serving(folder, app="tests.slow:app", settings=variables | {"DETECTOR_SECONDS": str(seconds)}) as server:
+        yield server
+
+
+def connected(address: str) -> HTTPConnection:
+    return HTTPConnection(address.removeprefix("http://"), timeout=30)
+
+
+def ask(
+    server: Server,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    headers: Mapping[str, str] = HEADERS,
+    address: str | None = None,
+) -> Answer:
+    start = time.monotonic()
+    with closing(connected(address or server.address)) as connection:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        said = response.read()
+        return Answer(response.status, dict(response.getheaders()), said, time.monotonic() - start)
+
+
+def post(server: Server, path: str = "/faces/") -> Answer:
+    return ask(server, "POST", path, BODY)
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    for _ in range(100):
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False

@@ -12,8 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.pictures import FakeDetector
-from tests.serving import Server, free_address, serving
-from tests.test_busy import ask, post
+from tests.serving import Server, ask, free_address, post, serving
 from tests.web import call
 from turdify.detection import DETECTORS, load_detector
 from turdify.pace import SAMPLE

@@ -12,8 +12,7 @@ import pytest
 
 from deploy.loopback import NGINX, front_door
 from tests.conftest import ROOT
-from tests.serving import free_address
-from tests.test_busy import BODY, Answer, ask, busy, eventually
+from tests.serving import BODY, Answer, Server, ask, busy, eventually, free_address
 from turdify.web import STATIC, fingerprint
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt install nginx-light")
@@ -25,12 +24,12 @@ FROM = "X-Test-Address"
 class Door:
     """nginx in front of a server that covers photos at once."""
 
-    def __init__(self, server: object, address: str, pid: int, log: Path) -> None:
+    def __init__(self, server: Server, address: str, pid: int, log: Path) -> None:
         self.server, self.address, self.pid, self.log = server, address, pid, log
 
     def ask(self, method: str, path: str, visitor: str = "127.0.0.1", body: bytes = b"") -> Answer:
         headers = {"Content-Type": "multipart/form-data; boundary=b", FROM: visitor}
-        return ask(self.server, method, path, body, headers, address=f"http://{self.address}")  # type: ignore[arg-type]
+        return ask(self.server, method, path, body, headers, address=f"http://{self.address}")
 
     def held(self, visitor: str, size: int = 0) -> socket.socket:
         """An upload of which so much was sent, and then nothing more."""

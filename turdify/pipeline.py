@@ -18,6 +18,7 @@ Stage = Literal["read", "find", "cover", "write"]
 def go_on(stage: Stage) -> None:
     """What is told of each stage before it begins; whoever tells otherwise may raise, and the story ends there."""
 
+
 # What is said of an animation, so that nobody takes the result for one.
 FIRST_ONLY = "Only the first picture of this animation was used."
 

@@ -90,7 +90,9 @@ def test_docs_show_all_of_it_and_load_nothing_from_elsewhere(client: FlaskClient
     assert "<script" not in page
     loaded = re.findall(r'<(?:link|img)[^>]* (?:href|src)="([^"]+)"', page)
     assert loaded
-    assert all(client.get(address).status_code == 200 and address.startswith("/static/") for address in loaded)
+    assert all(
+        client.get(address, buffered=True).status_code == 200 and address.startswith("/static/") for address in loaded
+    )
 
 
 def test_the_form_of_docs_gets_a_covered_photo(client: FlaskClient, jpeg: bytes) -> None:

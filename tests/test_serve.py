@@ -39,6 +39,9 @@ def photos(tmp_path: Path) -> Path:
     picture, _ = group(3)
     picture.save(tmp_path / "group.jpg")
     (tmp_path / "beach.jpg").write_bytes(hopper_file().read_bytes())
+    for name in ("me.jpg", "party-1.jpg", "her/1.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((tmp_path / "beach.jpg").read_bytes())
     (tmp_path / "holiday").mkdir()
     for name in ("group.jpg", "beach.jpg"):
         (tmp_path / "holiday" / name).write_bytes((tmp_path / name).read_bytes())
@@ -69,12 +72,13 @@ def test_the_documents_command_lines_work(photos: Path, command: str) -> None:
         assert len(json.loads(said)["faces"]) == 1
     else:
         covered = "covered.jpg" if ">" in command else "beach-turdified.jpg"
-        covered = f"covered/{covered}" if "holiday" in command else covered
+        covered = "party-1-turdified.jpg" if "party" in command else covered
+        covered = f"covered/{covered}" if "covered/" in command else covered
         assert decoded((photos / covered).read_bytes()).size == decoded((photos / "beach.jpg").read_bytes()).size
 
 
 def test_the_documents_have_commands_to_run() -> None:
-    assert (len(documented("curl")), len(documented(".venv/bin/turdify"))) == (4, 4)
+    assert (len(documented("curl")), len(documented(".venv/bin/turdify"))) == (5, 6)
 
 
 @pytest.mark.parametrize("language", ["sh", "python", "mjs"])

@@ -58,7 +58,9 @@ def register(app: Flask, max_bytes: int, metrics: Metrics) -> None:
 def turdify_error(error: TurdifyError) -> Response:
     message = error.told(gettext)
     more = {"waiting": error.waiting} if isinstance(error, Busy) else {}
-    response = tell(error.status, message, message if error.detail == error.message else error.detail, error.code, **more)
+    response = tell(
+        error.status, message, message if error.detail == error.message else error.detail, error.code, **more
+    )
     if error.retry_after_s:
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
@@ -79,6 +81,10 @@ def tell(status: int, message: str, detail: str | None = None, code: str | None 
     Without a code, it is the status's name.
     """
     if request.path.startswith(api.PATHS) or request_ctx.url_adapter is None:
-        said = {"detail": detail or message, "code": code or HTTPStatus(status).name.lower(), "request_id": request_id()}
+        said = {
+            "detail": detail or message,
+            "code": code or HTTPStatus(status).name.lower(),
+            "request_id": request_id(),
+        }
         return make_response({**said, **more}, status)
     return make_response(page.render_error(message), status)

@@ -29,6 +29,7 @@ ERRORS = {
     422: "A field is missing or can't be understood, or the picture is damaged or has too many pixels.",
     500: "A fault of ours; the server's log has the reference in the answer.",
     501: "The packages that recognize people are not installed.",
+    503: "Too many photos wait, or this one took too long; Retry-After says when to try again.",
 }
 OTHER_CODES = {403: ["forbidden"], 413: ["form_too_large"], 500: ["internal_server_error"]}
 

@@ -22,7 +22,7 @@ UNREAD_S = 30
 # How long and how much of what nobody reads any more is taken in, so that its sender gets to read the answer.
 LINGER_S, LINGER_BYTES = 10, 64 * 2**20
 
-STATUS: Mapping[type[Exception], HTTPStatus] = {
+REFUSALS: Mapping[type[Exception], HTTPStatus] = {
     errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
     errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     errors.ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
@@ -70,7 +70,7 @@ class Worker(ThreadWorker):
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         if isinstance(exc, errors.ParseException):
-            status = STATUS.get(type(exc), HTTPStatus.BAD_REQUEST)
+            status = REFUSALS.get(type(exc), HTTPStatus.BAD_REQUEST)
             self.log.info("A request that isn't HTTP: %s, %d", type(exc).__name__, status)
         else:
             status = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -86,7 +86,7 @@ def too_late(connection: socket.socket) -> None:
 
 def answer(connection: socket.socket, status: HTTPStatus) -> None:
     """To whoever sent it: what it was for isn't known, so it is told as to programs."""
-    body = json.dumps({"detail": SENTENCES[status]}).encode()
+    body = json.dumps({"detail": SENTENCES[status], "code": status.name.lower()}).encode()
     head = [
         f"HTTP/1.1 {status.value} {status.phrase}",
         "Content-Type: application/json",

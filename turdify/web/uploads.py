@@ -1,6 +1,7 @@
 """What people send, kept in memory while it arrives and until its answer is there, and not too much of it at once."""
 
 import io
+import socket
 from threading import Lock, Timer
 from typing import IO
 
@@ -58,7 +59,8 @@ class Upload:
     def __init__(self, stream: IO[bytes], declared: int | None, budget: Budget, slots: Slots) -> None:
         self.stream, self.declared, self.budget, self.slots = stream, declared, budget, slots
         self.received = 0
-        self.late: Timer | None = None
+        self.timer: Timer | None = None
+        self.late = False
 
     def read(self, size: int = -1) -> bytes:
         """Raises Busy where the budget is used up, and werkzeug's errors for what comes too late or isn't HTTP."""
@@ -66,9 +68,9 @@ class Upload:
         try:
             data = self.stream.read(size)
         except Exception as error:  # the server's own types, for broken chunks and for bodies that end too early
-            raise (RequestTimeout if self.is_late() else BadRequest) from error
+            raise (RequestTimeout if self.late else BadRequest) from error
         if not data and self.declared is not None and self.received < self.declared:
-            raise RequestTimeout if self.is_late() else ClientDisconnected
+            raise RequestTimeout if self.late else ClientDisconnected
         if not self.budget.take(len(data)):
             raise Busy(self.slots.waiting())
         self.received += len(data)
@@ -76,18 +78,19 @@ class Upload:
 
     def start(self) -> None:
         arriving = connection()
-        if self.late is None and arriving:
-            self.late = Timer(RECEIVE_S, stop_receiving, [arriving])
-            self.late.daemon = True
-            self.late.start()
+        if self.timer is None and arriving:
+            self.timer = Timer(RECEIVE_S, self.stop, [arriving])
+            self.timer.daemon = True
+            self.timer.start()
 
-    def is_late(self) -> bool:
-        return self.late is not None and self.late.finished.is_set()
+    def stop(self, arriving: socket.socket) -> None:
+        self.late = True
+        stop_receiving(arriving)
 
     def arrived(self) -> None:
         """Nothing more is waited for."""
-        if self.late:
-            self.late.cancel()
+        if self.timer:
+            self.timer.cancel()
 
     def forget(self) -> None:
         self.arrived()

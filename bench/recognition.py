@@ -130,7 +130,7 @@ def pairs(same: list[str]) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
 def read(folder: Path) -> Iterator[tuple[str, Image.Image]]:
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         try:
-            yield path.name, read_photo(path.read_bytes()).image
+            yield path.name, read_photo(path.read_bytes()).image.convert("RGB")
         except TurdifyError:
             print(f"{path.name} is not read")
 

@@ -3,7 +3,7 @@
 // Here is only who listens to what.
 
 import { Editor } from "./editor.js";
-import { cancel, choose, chooseCover, chooseSample, dress, open, retry } from "./photos.js";
+import { cancel, choose, chooseCover, chooseSample, dress, open, retry, shrink } from "./photos.js";
 import { download, downloadAll, save, share } from "./saving.js";
 import { state, subscribe, update } from "./state.js";
 import { at, rowOf, show } from "./view.js";
@@ -29,6 +29,7 @@ for (const type of ["load", "error"]) {
 on("sample", chooseSample);
 on("cancel", cancel);
 on("retry", retry);
+on("shrink", shrink);
 on("batch", ({ target }) => {
   const photo = state.photos[rowOf(target)];
   if (photo) open(photo);

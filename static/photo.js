@@ -99,6 +99,12 @@ export class Photo {
     this.url = URL.createObjectURL(blob);
   }
 
+  /** Work on another file from here on. */
+  replaceFile(file) {
+    this.file = file;
+    this.showAs(file);
+  }
+
   /** What was drawn before is no longer right, though the faces are the same. */
   outdate() {
     this.#rendered = null;

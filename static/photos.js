@@ -1,20 +1,19 @@
 // The chosen photos: choosing them, finding their faces, retrying. What is asked of the server about them, and when.
 
 import { patiently, SNIFFING } from "./asking.js";
+import { copyToAsk, shrunk } from "./copy.js";
 import { Photo } from "./photo.js";
-import { emojiFor } from "./placement.js";
+import { emojiFor, resized } from "./placement.js";
 import { asFailure, ask, Failure, post } from "./request.js";
 import { megabytes, say, settings } from "./settings.js";
 import { OWN, state, update } from "./state.js";
-
-const SHOWN_BY_BROWSERS = ["image/jpeg", "image/png"]; // and as the server reads them: one picture, upright
 
 let asking = new AbortController(); // ends what the server is asked
 
 export function choose(files) {
   const taken = [...files].slice(0, settings.maxPhotos).map((file) => [file, problem(file)]);
   if (!taken.length) return;
-  if (taken.every(([, why]) => why)) {
+  if (taken.every(([, why]) => why && !why.shrink)) {
     update({ notice: taken[0][1].message }); // and what was there stays
     return;
   }
@@ -22,7 +21,7 @@ export function choose(files) {
   state.saving?.ended.abort();
   state.photos.forEach((photo) => photo.forget());
   state.photos = taken.map(([file, why]) => Object.assign(new Photo(file), why && { state: "failed", failure: why }));
-  open(state.photos.find((photo) => photo.state === "waiting"));
+  open(state.photos.find((photo) => photo.state === "waiting") ?? state.photos[0]);
   if (files.length > taken.length) update({ notice: say("tooMany", { count: taken.length }) });
   findFaces();
 }
@@ -32,7 +31,7 @@ function problem(file) {
   if (file.type && !file.type.startsWith("image/")) return new Failure(say("notAPhoto"), { retry: false });
   if (file.size <= settings.maxBytes) return null;
   const limit = megabytes(settings.maxBytes);
-  return new Failure(say("tooLarge", { size: megabytes(file.size), limit }), { retry: false });
+  return new Failure(say("tooLarge", { size: megabytes(file.size), limit }), { retry: false, shrink: true });
 }
 
 export async function chooseSample() {
@@ -76,15 +75,8 @@ async function findFaces() {
 async function findFacesIn(photo, ended) {
   photo.state = "busy";
   update();
-  const job = { job: photo, waits: SNIFFING, ended };
   try {
-    const sent = { my_file: photo.file };
-    const { faces, width, height } = await patiently(ask, settings.find, sent, job);
-    photo.found(faces.map((face, number) => ({ ...face, emoji: emojiFor(state.emoji, number) })), [width, height]);
-    if (!(await isShownUpright(photo))) {
-      const uncovered = { ...sent, faces: "[]", format: "jpeg" };
-      photo.showAs(await patiently(post, settings.cover, uncovered, job));
-    }
+    await lookAt(photo, { job: photo, waits: SNIFFING, ended });
     photo.state = "done";
   } catch (error) {
     photo.state = "failed";
@@ -94,16 +86,38 @@ async function findFacesIn(photo, ended) {
   else if (state.photos.includes(photo)) update();
 }
 
-/** Whether the browser shows the file as the server reads it. */
-async function isShownUpright(photo) {
-  if (!SHOWN_BY_BROWSERS.includes(photo.file.type)) return false;
-  const image = Object.assign(new Image(), { src: photo.url });
-  try {
-    await image.decode();
-  } catch {
-    return false;
+/** The faces in a copy of it; what only the server can read is first shown as that does. */
+async function lookAt(photo, job) {
+  let copy = await copyToAsk(photo.file);
+  if (!copy) {
+    const uncovered = { my_file: photo.file, faces: "[]", format: "same" };
+    const picture = await patiently(post, settings.cover, uncovered, job);
+    photo.showAs(picture);
+    copy = await copyToAsk(picture);
   }
-  return image.naturalWidth === photo.size[0] && image.naturalHeight === photo.size[1];
+  if (copy && copy.size[0] * copy.size[1] > settings.maxPixels) {
+    const values = { megapixels: settings.maxPixels / 1e6 };
+    throw new Failure(say("tooManyPixels", values), { retry: false, shrink: true });
+  }
+  const { faces, width, height } = await patiently(ask, settings.find, { my_file: copy?.blob ?? photo.file }, job);
+  const size = copy?.size ?? [width, height];
+  const found = faces.map((face) => resized(face, size[0] / width, size[1] / height));
+  photo.found(found.map((face, number) => ({ ...face, emoji: emojiFor(state.emoji, number) })), size);
+}
+
+/** What is over the server's limits is made smaller, as somebody agreed to. */
+export async function shrink() {
+  const photo = state.current;
+  update({ told: say("shrinking") });
+  const file = await shrunk(photo.file);
+  if (!file) {
+    update({ told: "", notice: say("cannotShrink") });
+    return;
+  }
+  photo.replaceFile(file);
+  Object.assign(photo, { state: "waiting", failure: null });
+  update({ told: "", notice: "" });
+  findFaces();
 }
 
 /** Another cover on the selected face, or else on all of all photos, and on those to come. */

@@ -71,6 +71,12 @@ export function size({ box }) {
   return [box[2] - box[0], box[3] - box[1]];
 }
 
+/** The face in the same photo of another size. */
+export function resized(face, across, down) {
+  const [left, upper, right, lower] = face.box;
+  return { ...face, box: [left * across, upper * down, right * across, lower * down] };
+}
+
 export function moved(face, x, y) {
   const [left, upper, right, lower] = face.box;
   return { ...face, box: [left + x, upper + y, right + x, lower + y] };

@@ -2,11 +2,13 @@
 
 import { say } from "./settings.js";
 
-/** What went wrong, in words for people. `retry` tells whether the same may work later, `seconds` when. */
+/** What went wrong, in words for people. `retry` tells whether the same may work later, `seconds` when; `shrink` whether
+ * a smaller copy would.
+ */
 export class Failure extends Error {
-  constructor(message, { retry = true, seconds = 0 } = {}) {
+  constructor(message, { retry = true, seconds = 0, shrink = false } = {}) {
     super(message);
-    Object.assign(this, { retry, seconds });
+    Object.assign(this, { retry, seconds, shrink });
   }
 }
 
@@ -46,7 +48,7 @@ async function failure(request) {
   }
   if (request.status === 415) return new Failure(say("notAPhoto"), { retry: false });
   const detail = await detailOf(request.response);
-  return new Failure(detail ?? say("clogged"), { retry: request.status >= 500 });
+  return new Failure(detail ?? say("clogged"), { retry: request.status >= 500, shrink: request.status === 413 });
 }
 
 async function detailOf(blob) {

@@ -59,7 +59,9 @@ function showNotice() {
 function showProgress() {
   const { current, saving } = state;
   at("busy").hidden = current.state !== "busy";
-  at("failed").hidden = !current.failure?.retry;
+  at("failed").hidden = !current.failure;
+  at("retry").hidden = !current.failure?.retry;
+  at("shrink").hidden = !current.failure?.shrink;
   at("controls").hidden = current.state !== "done";
   at("saving").hidden = !saving?.long;
   at("save").hidden = !at("saving").hidden;

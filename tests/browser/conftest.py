@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.pictures import FakeDetector
@@ -38,6 +38,9 @@ PROFILES: dict[str, dict[str, Any]] = {
 }
 
 THREE_FACES = [Face(Box(60 + 130 * i, 150, 130 + 130 * i, 240), angle=-10.0 * i, score=0.9) for i in range(3)]
+
+
+expect.set_options(timeout=15_000)  # a machine may have more to do
 
 
 def chromium_program() -> str | None:
@@ -95,7 +98,7 @@ def opened(chromium: Browser, site: str, finds: FakeDetector) -> Iterator[Opener
         context = chromium.new_context(**(PROFILES[profile] | {"locale": "en-US"} | options))
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if is_problem(said.type, said.text) else None)
         page.on("request", lambda request: problems.append(request.url) if is_elsewhere(request.url, site) else None)

@@ -13,6 +13,9 @@ SCRIPTS = sorted((ROOT / "static").glob("*.js"))
 ALLOWED: dict[str, set[str]] = {
     "settings": set(),
     "zip": set(),
+    "alike": set(),
+    "copier": {"alike"},  # a worker's: it has no page
+    "copy": {"settings"},
     "request": {"settings"},
     "placement": {"settings"},
     "state": {"settings"},
@@ -25,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "viewport": set(),
     "editor": {"areas", "gestures", "loupe", "placement", "settings", "state", "turds", "viewport"},
     "view": {"settings", "state"},
-    "photos": {"asking", "photo", "placement", "request", "settings", "state"},
+    "photos": {"asking", "copy", "photo", "placement", "request", "settings", "state"},
     "confirming": {"settings", "state"},
     "saving": {"asking", "confirming", "request", "settings", "state", "zip"},
     "page": {"editor", "photos", "saving", "state", "view"},

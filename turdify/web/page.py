@@ -116,6 +116,7 @@ def for_scripts(options: Options) -> dict[str, Any]:
         "size": DEFAULT_SIZE,
         "softEdge": SOFT_EDGE,
         "maxBytes": options.max_bytes,
+        "maxPixels": options.max_pixels,
         "maxFaces": MAX_FACES,
         "maxPhotos": MAX_PHOTOS,
         "suffixes": {MEDIA_TYPES[format]: suffix for format, suffix in SUFFIXES.items()},

@@ -53,3 +53,14 @@ def test_a_larger_size_masks_more() -> None:
     image = Image.effect_noise((300, 300), 200)
     areas = [np.count_nonzero(np.asarray(masked("solid", image, size)) != np.asarray(image)) for size in (100, 140)]
     assert areas[1] / areas[0] == pytest.approx(1.96, rel=0.05)
+
+
+@pytest.mark.parametrize("mask", ["solid", "mosaic", "blur"])
+def test_a_box_is_hidden_to_its_corners_and_no_further(mask: str) -> None:
+    checks = Image.fromarray(np.tile(np.array([[0, 255], [255, 0]], np.uint8), (50, 50))).convert("RGB")
+    covered = checks.copy()
+    mask_face(covered, Face(Box(20, 30, 70, 60), shape="box"), MASKS[mask])
+    changed = np.asarray(covered) != np.asarray(checks)
+    assert changed[30:60, 20:70].any(axis=2).all()
+    changed[30:60, 20:70] = False
+    assert not changed.any()

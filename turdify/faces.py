@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from turdify.errors import InvalidFaces
 
@@ -21,7 +21,11 @@ MAX_COORDINATE = 10**6
 MAX_BOX = 4
 
 # A face as Face.as_dict tells it can be sent back; score and distance mean nothing here.
-KEYS = {"box", "angle", "emoji", "score", "kept", "distance"}
+KEYS = {"box", "angle", "emoji", "score", "kept", "distance", "shape"}
+
+# What of its box a mask hides: the ellipse in it, or all of it to its corners.
+Shape = Literal["ellipse", "box"]
+SHAPES: tuple[Shape, ...] = ("ellipse", "box")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Box:
 @dataclass(frozen=True)
 class Face:
     """A face: a tight box round it, the head's tilt in degrees, the detector's confidence if it tells one, and the
-    name of the cover that is to hide it once that is chosen.
+    name of the cover that is to hide it once that is chosen. What isn't a face but is to be hidden (a number plate, a
+    screen) has the shape "box", which masks cover to its corners.
 
     A face that is `kept` stays uncovered; `distance` is how far it is from the reference that it was recognized by.
     """
@@ -72,6 +77,7 @@ class Face:
     emoji: str | None = None
     kept: bool = False
     distance: float | None = None
+    shape: Shape = "ellipse"
 
     def as_dict(self) -> dict[str, Any]:
         """What programs are shown: the box as [left, upper, right, lower], rounded to a tenth of a pixel or degree.
@@ -81,6 +87,8 @@ class Face:
         box = [round(side, 1) for side in (self.box.left, self.box.upper, self.box.right, self.box.lower)]
         score = None if self.score is None else round(self.score, 3)
         told = {"box": box, "angle": round(self.angle, 1), "emoji": self.emoji, "score": score}
+        if self.shape == "box":
+            told["shape"] = self.shape
         distance = None if self.distance is None else round(self.distance, 2)
         return told | {"kept": True, "distance": distance} if self.kept else told
 
@@ -94,11 +102,10 @@ class Ellipse:
 
 
 def read_faces(text: str | bytes, emoji: Collection[str]) -> list[Face]:
-    """Parse a list of {"box": [left, upper, right, lower], "angle": degrees, "emoji": name, "kept": true}, all but the
-    box optional.
+    """Parse a list of {"box": [left, upper, right, lower], "angle": degrees, "emoji": name, ...}, as Face has them.
 
-    An object whose "faces" is such a list, as `turdify --json` prints it, will do too. `emoji` holds the names that may
-    occur. Raises InvalidFaces, which says what is wrong with which face.
+    All but the box are optional. An object whose "faces" is such a list, as `turdify --json` prints it, will do too.
+    `emoji` holds the names that may occur. Raises InvalidFaces, which says what is wrong with which face.
     """
     try:
         parsed = json.loads(text)
@@ -123,7 +130,9 @@ def check_boxes(faces: Iterable[Face], size: tuple[int, int]) -> None:
 def read_face(value: Any, number: int, known: Collection[str]) -> Face:
     """One face of the list, which errors call by its number, from 1; its emoji is one of the `known`."""
     if not isinstance(value, dict) or "box" not in value or not value.keys() <= KEYS:
-        raise InvalidFaces(f'Face {number} must be an object with a "box", and perhaps an "angle" and an "emoji".')
+        raise InvalidFaces(
+            f'Face {number} must be an object with a "box", and perhaps an "angle", an "emoji" and a "shape".'
+        )
     box, angle, emoji, kept = value["box"], value.get("angle", 0), value.get("emoji"), value.get("kept", False)
     box = read_box(box, f"face {number}")
     if not is_coordinate(angle):
@@ -132,7 +141,14 @@ def read_face(value: Any, number: int, known: Collection[str]) -> Face:
         raise InvalidFaces(f'"kept" of face {number} must be true or false.')
     if emoji is not None and emoji not in known:
         raise InvalidFaces(f"Unknown emoji {emoji!r} for face {number}. Choose one of {', '.join(known)}.")
-    return Face(box, float(angle), emoji=emoji, kept=kept)
+    return Face(box, float(angle), emoji=emoji, kept=kept, shape=read_shape(value.get("shape", SHAPES[0]), number))
+
+
+def read_shape(value: Any, number: int) -> Shape:
+    for shape in SHAPES:
+        if shape == value:
+            return shape
+    raise InvalidFaces(f"Unknown shape {value!r} for face {number}. Choose one of {', '.join(SHAPES)}.")
 
 
 def read_box(value: Any, owner: str) -> Box:

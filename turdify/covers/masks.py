@@ -50,13 +50,18 @@ MASKS: dict[str, Mask] = {"solid": solid, "mosaic": mosaic, "blur": blur}
 def mask_face(image: Image.Image, face: Face, mask: Mask, *, size: float = DEFAULT_SIZE) -> None:
     """Hide a face under a soft-edged ellipse, in place, as cover_face does under a picture.
 
-    The ellipse is `size` percent of the one inscribed in the face's box. `image` is of mode L, LA, RGB or RGBA.
+    The ellipse is `size` percent of the one inscribed in the face's box; what has the shape "box" is hidden to its
+    corners and no further. `image` is of mode L, LA, RGB or RGBA.
     """
     reached = masked(face, size)
     inside = reached.pixels(image.size)
     if inside[0] >= inside[2] or inside[1] >= inside[3]:
         return
     patch = image.crop(inside)
+    shown = mask(patch, max(face.box.width, face.box.height))
+    if face.shape == "box":
+        image.paste(shown, inside[:2])
+        return
     # The part of the ellipse's square, 256 pixels a side, that falls on the photo.
     across, down = 256 / reached.width, 256 / reached.height
     part = (
@@ -66,12 +71,12 @@ def mask_face(image: Image.Image, face: Face, mask: Mask, *, size: float = DEFAU
         (inside[3] - reached.upper) * down,
     )
     alpha = soft_ellipse().resize(patch.size, Image.Resampling.BILINEAR, box=part)
-    image.paste(mask(patch, max(face.box.width, face.box.height)), inside[:2], alpha)
+    image.paste(shown, inside[:2], alpha)
 
 
 def masked(face: Face, size: float) -> Box:
-    """The box round the ellipse that hides a face, out to where it has faded; in whole pixels."""
-    (x, y), reach = face.box.center, size / 200 / SOLID_SHARE
+    """The box round what hides a face, an ellipse out to where it has faded; in whole pixels."""
+    (x, y), reach = face.box.center, 0.5 if face.shape == "box" else size / 200 / SOLID_SHARE
     left, right = x - reach * face.box.width, x + reach * face.box.width
     upper, lower = y - reach * face.box.height, y + reach * face.box.height
     return Box(math.floor(left), math.floor(upper), math.ceil(right), math.ceil(lower))

@@ -1,5 +1,6 @@
 """The page, as a browser without JavaScript uses it."""
 
+import gzip
 import io
 import re
 from pathlib import Path
@@ -131,6 +132,7 @@ def test_nothing_is_loaded_from_elsewhere_and_nothing_runs_inline(client: FlaskC
         assert not re.search(r'(src|href|action)="(https?:)?//', page.text)
         assert re.findall(r"<script[^>]*>", page.text) == [
             '<script type="application/json" id="for-scripts">',
+            f'<script src="{url(page, "begin.js")}">',
             f'<script type="module" src="{url(page, "page.js")}">',
         ]
         assert not re.search(r"\son\w+=|style=|javascript:", page.text)
@@ -238,7 +240,7 @@ def test_a_picture_of_ones_own_covers_the_faces(client: FlaskClient, jpeg: bytes
 
 
 def test_the_page_speaks_dutch_to_who_prefers_it(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
-    dutch = {"Accept-Language": "fr-FR, nl-BE;q=0.9, en;q=0.5"}
+    dutch = {"Accept-Language": "da-DK, nl-BE;q=0.9, en;q=0.5"}
     page = client.get("/", headers=dutch)
     assert '<html lang="nl">' in page.text
     assert "Kies foto" in page.text
@@ -255,3 +257,19 @@ def test_an_upload_of_any_size_stays_in_memory(
     big = encoded(Image.effect_noise((990, 1000), 90), "PNG")
     assert 900_000 < len(big) < 2**20
     assert post_photo(client, big).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["page.js", "turdify.css", "covers/turd.svg"])
+def test_static_texts_are_compressed_for_who_understands_that(client: FlaskClient, name: str) -> None:
+    address = url(client.get("/"), name)
+    with client.get(address) as plain, client.get(address, headers={"Accept-Encoding": "gzip"}) as packed:
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
+        assert len(packed.data) < len(plain.data)
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+def test_the_page_with_its_secret_is_not_compressed(client: FlaskClient) -> None:
+    assert "Content-Encoding" not in client.get("/", headers={"Accept-Encoding": "gzip"}).headers

@@ -18,7 +18,7 @@ from turdify.pipeline import Options
 from turdify.settings import Settings
 from turdify.shipped import shipped
 from turdify.slots import Slots
-from turdify.web import api, documents, failures, headers, health, log, page, uploads
+from turdify.web import api, compression, documents, failures, headers, health, log, page, uploads
 from turdify.web.metrics import Metrics
 from turdify.web.texts import LANGUAGES
 from turdify.web.uploads import Budget, InMemoryRequest
@@ -86,6 +86,7 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
     headers.register(app)
     log.register(app, as_json=settings.log == "json")
     metrics.register(app)
+    compression.register(app)
     Babel(app, locale_selector=preferred_language)
     return app
 

@@ -1,6 +1,6 @@
 // A worker that makes smaller JPEGs of photos, upright, so that the page stays quick meanwhile.
 
-import { isReadAlike } from "./alike.js";
+import { isAnimated, isReadAlike } from "./alike.js";
 
 onmessage = async ({ data, ports: [answer] }) => {
   try {
@@ -10,16 +10,18 @@ onmessage = async ({ data, ports: [answer] }) => {
   }
 };
 
-/** {size, blob}: the photo's own size, and a copy to ask about, or null if the photo itself does; null for what is in doubt.
- * The server finds faces under transparent pixels too, which a JPEG hasn't.
+/** {animated, size, blob}: the photo's own size, null for what is in doubt, and a copy to ask about, or null if the
+ * photo itself does. The server finds faces under transparent pixels too, which a JPEG hasn't.
  */
 async function copyToAsk({ file, side, quality }) {
-  if (!isReadAlike(await file.arrayBuffer())) return null;
+  const buffer = await file.arrayBuffer();
+  const animated = isAnimated(buffer);
+  if (!isReadAlike(buffer)) return { animated, size: null, blob: null };
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
   const size = [picture.width, picture.height];
   const canvas = drawn(picture, Math.min(1, side / Math.max(...size)));
   const blob = isOpaque(canvas) ? await canvas.convertToBlob({ type: "image/jpeg", quality }) : file;
-  return { size, blob: blob.size < file.size ? blob : null };
+  return { animated, size, blob: blob.size < file.size ? blob : null };
 }
 
 /** The largest {blob} of at most so many pixels and bytes that a few attempts find; transparency becomes white. */

@@ -12,8 +12,8 @@ const PATIENCE = 30_000; // milliseconds for what takes a second or two: a worke
 const waiting = new Set(); // what ends each job without a copy
 let copier = start(); // with the page, as it couldn't be without a connection
 
-/** {size, blob} for a photo that the browser shows just as the server reads it, or else null: its own upright
- * [width, height], and the copy, or null if the photo is small already.
+/** {animated, size, blob}, or null where the browser can't tell: whether it is a moving picture; its upright
+ * [width, height] if the server certainly reads it just as the browser shows it; the copy, if the photo isn't small.
  */
 export function copyToAsk(file) {
   return ask({ toAsk: true, file, side: SIDE, quality: QUALITY });

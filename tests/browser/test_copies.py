@@ -180,7 +180,7 @@ def test_a_photo_that_is_cut_off_is_told_before_anybody_edits_it(opened: Opener)
     page = opened("desktop")
     data = encoded(with_a_face(), "JPEG")
     choose(page, file(data[: len(data) // 2]))
-    alerts(page, "That photo is incomplete or damaged.")
+    alerts(page, "A part of that photo is missing.")
 
 
 def test_a_photo_that_is_too_large_is_made_smaller_if_somebody_agrees(

@@ -21,6 +21,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 
+# The script that takes what a phone's gallery shares with the page.
+SERVICE_WORKER = "/shared.js"
+
 # For static files, whose addresses change with their content.
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -41,6 +44,8 @@ def register(app: Flask) -> None:
 def add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
     fixed = request.endpoint == "static" and response.status_code in (200, 304)
+    if request.path.endswith(SERVICE_WORKER):
+        response.headers["Service-Worker-Allowed"] = "/"  # from where it lies it would only serve its own folder
     response.headers["Cache-Control"] = FOREVER if fixed else "no-store"
     return response
 

@@ -1,5 +1,6 @@
 // The covers as they are drawn over the photo: a button each, which may be much smaller or larger than its picture.
 
+import { paintMosaic } from "./mosaic.js";
 import { center, scale, size } from "./placement.js";
 import { say, settings } from "./settings.js";
 
@@ -49,12 +50,15 @@ function onScreen(face, zoom) {
   return [cover.center.map((side) => side * pixel), cover.size * pixel];
 }
 
-/** What masks.py does to the photo, as far as a browser can show it: where it is right, a mosaic only looks blurred. */
+/** What masks.py does to the photo, as far as a browser can show it. */
 function drawMask(veil, face, zoom) {
-  const [width, height] = size(face).map((side) => (side * zoom * settings.size) / 100 / settings.solidShare);
+  const grown = face.shape === "box" ? 1 : settings.size / 100 / settings.solidShare;
+  const [width, height] = size(face).map((side) => side * zoom * grown);
   style(veil, { width, height });
-  veil.className = `veil ${face.emoji}`;
-  const blur = face.emoji === "solid" ? "" : `blur(${height / 8}px)`;
+  veil.className = `veil ${face.emoji} ${face.shape ?? ""}`;
+  if (face.emoji === "mosaic") paintMosaic(veil, document.getElementById("original"), face, grown);
+  else veil.style.backgroundImage = "";
+  const blur = face.emoji === "blur" ? `blur(${height / 8}px)` : "";
   Object.assign(veil.style, { backdropFilter: blur, webkitBackdropFilter: blur });
 }
 

@@ -15,7 +15,7 @@ RUN case $TARGETARCH in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; *) ec
  && cd /opt/turdify \
  && rm -rf onnxruntime/tools onnxruntime/transformers onnxruntime/quantization onnxruntime/datasets \
  && rm onnxruntime/capi/libonnxruntime.so.* face_recognition_models/models/shape_predictor_68_face_landmarks.dat \
- && find babel/locale-data -name '*.dat' ! -name root.dat ! -name en.dat ! -name nl.dat -delete \
+ && find babel/locale-data -name '*.dat' ! -name root.dat ! -name en.dat ! -name nl.dat ! -name de.dat ! -name fr.dat ! -name es.dat -delete \
  && find . -depth -type d \( -name tests -o -name __pycache__ \) -exec rm -rf {} +
 WORKDIR /srv/turdify
 COPY gunicorn.conf.py wsgi.py ./

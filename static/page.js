@@ -2,10 +2,17 @@
 // with them the photos stay in the browser, and the server is asked where faces are and to draw the result.
 // Here is only who listens to what.
 
+import { addBoxInMiddle, drawBoxes } from "./boxing.js";
 import { Editor } from "./editor.js";
-import { cancel, choose, chooseCover, chooseSample, dress, open, retry, shrink } from "./photos.js";
-import { download, downloadAll, save, share } from "./saving.js";
+import {
+  accept, bringBack, cancel, choose, chooseCover, chooseSample, close, dress, open, paste, recallCover,
+  rememberCover, resize, retry, shrink, turnTo,
+} from "./photos.js"; // prettier-ignore
+import { expectShared, sharedFiles } from "./receiving.js";
+import { copy, download, downloadAll, save, share } from "./saving.js";
+import { say } from "./settings.js";
 import { state, subscribe, update } from "./state.js";
+import { swiped } from "./swipe.js";
 import { at, rowOf, show } from "./view.js";
 
 const editor = new Editor({
@@ -26,22 +33,37 @@ for (const element of [input, at("camera")]) {
 for (const type of ["load", "error"]) {
   at("original").addEventListener(type, () => update({ unseen: type === "error" }));
 }
+at("slide")?.addEventListener("input", ({ target }) => at("compare").style.setProperty("--cut", `${target.value}%`));
 on("sample", chooseSample);
 on("cancel", cancel);
 on("retry", retry);
 on("shrink", shrink);
+on("another", () => input.click());
+on("return", bringBack);
+on("bring-back", bringBack);
 on("batch", ({ target }) => {
   const photo = state.photos[rowOf(target)];
-  if (photo) open(photo);
+  if (target.closest(".nobody")) accept(photo);
+  else if (photo) open(photo);
 });
+on("previous", () => turnTo(-1));
+on("next", () => turnTo(1));
+swiped(document.querySelector(".view"), turnTo);
 on("add", () => {
   update({ original: false });
   editor.add();
 });
+// A key can't drag.
+on("box", ({ detail }) => {
+  if (detail) update({ drawing: !state.drawing, original: false, selected: null, told: say("drawBox") });
+  else addBoxInMiddle();
+});
+drawBoxes(at("stage"), at("turds"), at("frame"));
 for (const step of ["undo", "redo", "reset"]) {
   on(step, () => {
     state.current[step]();
-    update({ selected: null, original: false, told: state.current.outcome });
+    const emoji = state.current.choice ?? state.emoji;
+    update({ emoji, selected: null, original: false, told: state.current.outcome });
   });
 }
 on("mend", () => {
@@ -49,21 +71,28 @@ on("mend", () => {
   update({ selected: null, original: false, told: state.current.outcome });
 });
 on("show", () => update({ original: !state.original }));
+on("done", () => update({ selected: null }));
 on("tools", ({ target }) => target.dataset.edit && editor.edit(target.dataset.edit));
-at("strip").addEventListener("change", ({ target }) => {
-  if (target.type === "file") chooseCover(target.files[0]);
-  else dress(target.value);
-});
+// A click, as one on what is chosen already means something too; keys click as well.
+on("strip", ({ target }) => target.type === "radio" && dress(target.value));
+at("picture").addEventListener("change", ({ target }) => chooseCover(target.files[0]));
 on("download", () => save(at("download"), download));
+on("remember", () => rememberCover(true));
+on("forget", () => rememberCover(false));
+on("copy", () => save(at("copy"), copy));
+at("size").addEventListener("input", ({ target }) => resize(Number(target.value)));
+at("format").addEventListener("change", ({ target }) => update({ format: target.value }));
 on("share", () => save(at("share"), share));
 on("download-all", () => save(at("download-all"), downloadAll));
 on("anyway", () => {
-  Object.assign(state.current, { anyway: true, agreed: state.current.faces });
-  update();
+  state.current.agreed = state.current.faces;
+  accept(state.current);
   save(at("download"), at("download").hidden ? share : download);
 });
 on("stop", () => state.saving.ended.abort());
 
+at("paste").hidden = !navigator.clipboard?.read;
+on("paste", paste);
 document.addEventListener("paste", ({ clipboardData }) => choose(clipboardData.files));
 document.addEventListener("dragover", (event) => {
   event.preventDefault();
@@ -78,14 +107,35 @@ document.addEventListener("drop", (event) => {
   choose(event.dataTransfer.files);
 });
 document.addEventListener("keydown", (event) => {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (step && (event.target === document.body || event.target.closest(".head"))) turnTo(step);
+  if (event.key === "Escape" && (state.selected !== null || state.drawing)) update({ selected: null, drawing: false });
   if (!(event.ctrlKey || event.metaKey) || !state.current) return;
-  const step = { z: event.shiftKey ? "redo" : "undo", Z: "redo", y: "redo" }[event.key];
-  if (!step || at(step).disabled) return;
+  const change = { z: event.shiftKey ? "redo" : "undo", Z: "redo", y: "redo" }[event.key];
+  if (!change || at(change).disabled) return;
   event.preventDefault();
-  at(step).click();
+  at(change).click();
+});
+
+// Back closes the photos, and not the site; what was done to them isn't lost without a word.
+subscribe(() => state.current && !history.state?.working && history.pushState({ working: true }, ""));
+addEventListener("popstate", () => {
+  if (state.current) close();
+  else if (history.state?.working && state.putAway) bringBack();
+});
+document.querySelector(".home").addEventListener("click", (event) => {
+  if (!state.current) return;
+  event.preventDefault();
+  history.back();
+});
+addEventListener("beforeunload", (event) => {
+  if ([...state.photos, ...(state.putAway?.photos ?? [])].some((photo) => photo.isEdited)) event.preventDefault();
 });
 
 input.multiple = true;
-document.body.classList.add("scripted");
 update({ notice: at("notice").textContent }); // what the server said already
-choose(input.files); // what was chosen before the scripts were there
+expectShared();
+recallCover();
+const waiting = [...input.files, ...(await sharedFiles())]; // what was chosen before the scripts were there
+history.replaceState(null, "", location.pathname); // after a reload nothing is being worked on
+choose(waiting);

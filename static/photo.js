@@ -1,7 +1,7 @@
 // A photo that was chosen: its file, how far it has come, and what was done to its faces.
 
 import { emojiFor, uncovered } from "./placement.js";
-import { say } from "./settings.js";
+import { say, settings } from "./settings.js";
 
 export class Photo {
   /** One of: waiting, busy, done, failed. */
@@ -12,6 +12,8 @@ export class Photo {
   percent = null;
   /** [width, height] of the upright photo, as soon as the server has told. */
   size = null;
+  /** Whether it is a moving picture, of which the first is used. */
+  animated = false;
   /** Whether it may be saved without any cover. */
   anyway = false;
   /** The faces of which somebody agreed that they may be saved as they are, though one that was found shows. */
@@ -20,6 +22,7 @@ export class Photo {
   #history = [[]];
   #step = 0;
   #rendered = null;
+  #kept = null; // the faces as they were found, or last saved
 
   constructor(file) {
     this.file = file;
@@ -46,9 +49,21 @@ export class Photo {
     return this.state === "done" && (this.faces.length > 0 || this.anyway);
   }
 
+  /** Whether something was done to its faces that isn't saved. */
+  get isEdited() {
+    return this.state === "done" && this.faces !== this.#kept;
+  }
+
+  /** The cover that all faces have, "mixed" where they differ, null without any. */
+  get choice() {
+    const worn = new Set(this.faces.filter(({ shape }) => shape !== "box").map(({ emoji }) => emoji));
+    return worn.size > 1 ? "mixed" : ([...worn][0] ?? null);
+  }
+
   /** In words, how many faces are covered. */
   get outcome() {
-    return this.faces.length ? say("covered", { count: this.faces.length }) : say("noFace");
+    const words = this.faces.length ? say("covered", { count: this.faces.length }) : say("noFace");
+    return this.animated ? `${words} ${say("firstOnly")}` : words;
   }
 
   /** Those of the faces that the server found that no cover hides any more. */
@@ -68,6 +83,12 @@ export class Photo {
     this.size = size;
     this.#history = [faces];
     this.#step = 0;
+    this.#kept = faces;
+  }
+
+  /** Its faces are saved as they are now, or were then. */
+  keep(faces = this.faces) {
+    this.#kept = faces;
   }
 
   change(faces) {
@@ -75,10 +96,16 @@ export class Photo {
     this.#step += 1;
   }
 
-  /** Another cover on the face of that number, or on all of them. */
+  /** Another cover on the face of that number, or on all of them; what is mixed already is mixed again. */
   dress(choice, only = null) {
-    const dressed = (face, number) => ({ ...face, emoji: emojiFor(choice, number) });
-    this.change(this.faces.map((face, number) => (only === null || only === number ? dressed(face, number) : face)));
+    const again = only === null && choice === this.choice;
+    const shift = again ? settings.names.indexOf(this.faces[0]?.emoji) + 1 : 0;
+    const isMeant = ({ shape }, number) => {
+      if (only !== null) return only === number;
+      return shape !== "box" || settings.masks.includes(choice); // a picture would leave its corners bare
+    };
+    const dressed = (face, number) => ({ ...face, emoji: emojiFor(choice, number + shift) });
+    this.change(this.faces.map((face, number) => (isMeant(face, number) ? dressed(face, number) : face)));
   }
 
   undo() {
@@ -110,10 +137,11 @@ export class Photo {
     this.#rendered = null;
   }
 
-  /** The covered photo as a Blob; `render` makes it when the faces have changed since the last time. */
-  async covered(render) {
+  /** The covered photo as a Blob; `render` makes it when the faces or the options have changed since the last time. */
+  async covered(render, options) {
     const faces = JSON.stringify(this.faces);
-    if (this.#rendered?.faces !== faces) this.#rendered = { faces, blob: await render(faces) };
+    const key = options + faces;
+    if (this.#rendered?.key !== key) this.#rendered = { key, blob: await render(faces) };
     return this.#rendered.blob;
   }
 

@@ -2,6 +2,7 @@
 
 import { patiently, SNIFFING } from "./asking.js";
 import { copyToAsk, shrunk } from "./copy.js";
+import { forget, recall, remember } from "./memory.js";
 import { Photo } from "./photo.js";
 import { emojiFor, resized } from "./placement.js";
 import { asFailure, ask, Failure, post } from "./request.js";
@@ -17,13 +18,40 @@ export function choose(files) {
     update({ notice: taken[0][1].message }); // and what was there stays
     return;
   }
-  asking.abort();
-  state.saving?.ended.abort();
-  state.photos.forEach((photo) => photo.forget());
+  putAway(true);
   state.photos = taken.map(([file, why]) => Object.assign(new Photo(file), why && { state: "failed", failure: why }));
   open(state.photos.find((photo) => photo.state === "waiting") ?? state.photos[0]);
   if (files.length > taken.length) update({ notice: say("tooMany", { count: taken.length }) });
   findFaces();
+}
+
+/** Make room for others, or for none: what was there can be had back until the next time. */
+function putAway(offered) {
+  asking.abort();
+  state.saving?.ended.abort();
+  const { photos, current } = state;
+  if (!current) {
+    if (state.putAway) state.putAway.offered = offered;
+    return;
+  }
+  state.putAway?.photos.forEach((photo) => photo.forget());
+  state.putAway = { photos, current, offered };
+}
+
+/** Back to a page that asks for photos. */
+export function close() {
+  putAway(false);
+  update({ photos: [], current: null, selected: null, told: "", notice: "" });
+}
+
+export function bringBack() {
+  asking.abort();
+  state.saving?.ended.abort();
+  const { photos, current } = state.putAway;
+  state.photos.forEach((photo) => photo.forget());
+  Object.assign(state, { photos, putAway: null });
+  open(current);
+  retry();
 }
 
 /** What can be known to be wrong before anything is sent, as a Failure. */
@@ -45,16 +73,45 @@ export async function chooseSample() {
   }
 }
 
+/** What picture is on the clipboard, if the browser lets us see. */
+export async function paste() {
+  const files = [];
+  try {
+    for (const item of await navigator.clipboard.read()) {
+      const type = item.types.find((name) => name.startsWith("image/"));
+      if (type) files.push(new File([await item.getType(type)], `photo.${type.slice(6)}`, { type }));
+    }
+  } catch (error) {
+    if (error.name !== "NotAllowedError") throw error; // they said no
+  }
+  if (files.length) choose(files);
+  else update({ notice: say("nothingToPaste") });
+}
+
 /** Look at one of the chosen photos. */
 export function open(photo) {
   const selected = photo === state.current ? state.selected : null;
+  state.drawing = false;
   update({ current: photo, selected, original: false, told: photo.state === "done" ? photo.outcome : "", notice: "" });
+}
+
+/** Look at the one before (-1) or after (1) the current one. */
+export function turnTo(step) {
+  const photo = state.photos[state.photos.indexOf(state.current) + step];
+  if (photo) open(photo);
+}
+
+/** There is no face in a photo, somebody says, so it may be saved as it is. */
+export function accept(photo) {
+  photo.anyway = true;
+  update();
 }
 
 export function cancel() {
   asking.abort();
 }
 
+/** Whatever didn't come to an end, but may. */
 export function retry() {
   for (const photo of state.photos) if (photo.failure?.retry) Object.assign(photo, { state: "waiting", failure: null });
   update({ notice: "" });
@@ -69,7 +126,15 @@ function signal() {
 
 async function findFaces() {
   const ended = signal();
-  for (const photo of state.photos) if (photo.state === "waiting") await findFacesIn(photo, ended);
+  const { photos } = state;
+  const inTurn = async () => {
+    for (const photo of photos) if (photo.state === "waiting") await findFacesIn(photo, ended);
+  };
+  await Promise.all(Array.from({ length: settings.photosAtOnce }, inTurn));
+  const useless = photos.every(({ failure }) => failure && !failure.retry && !failure.shrink);
+  if (photos !== state.photos || !useless || !state.putAway) return;
+  bringBack(); // what can't be read doesn't take the place of what is being edited
+  update({ notice: photos[0].failure.message });
 }
 
 async function findFacesIn(photo, ended) {
@@ -89,13 +154,14 @@ async function findFacesIn(photo, ended) {
 /** The faces in a copy of it; what only the server can read is first shown as that does. */
 async function lookAt(photo, job) {
   let copy = await copyToAsk(photo.file);
-  if (!copy) {
+  photo.animated = Boolean(copy?.animated);
+  if (!copy?.size) {
     const uncovered = { my_file: photo.file, faces: "[]", format: "same" };
     const picture = await patiently(post, settings.cover, uncovered, job);
     photo.showAs(picture);
     copy = await copyToAsk(picture);
   }
-  if (copy && copy.size[0] * copy.size[1] > settings.maxPixels) {
+  if (copy?.size && copy.size[0] * copy.size[1] > settings.maxPixels) {
     const values = { megapixels: settings.maxPixels / 1e6 };
     throw new Failure(say("tooManyPixels", values), { retry: false, shrink: true });
   }
@@ -131,17 +197,41 @@ export function dress(choice) {
   update();
 }
 
+/** How large all covers are, in percent. */
+export function resize(percent) {
+  settings.size = percent; // by which everything is drawn
+  update();
+}
+
 /** Somebody's own picture as a cover; the server tells where a face goes in it. */
 export async function chooseCover(file) {
   if (!file) return;
   try {
     const { width, center, radii } = await ask(settings.fit, { picture: file });
-    settings.covers[OWN] = { url: URL.createObjectURL(file), size: width, center, radii };
+    takeCover({ file, size: width, center, radii });
   } catch (error) {
     update({ notice: asFailure(error).message });
     return;
   }
   state.photos.forEach((photo) => photo.outdate());
-  update({ ownPicture: file, notice: "" });
+  update({ notice: "" });
   dress(OWN);
+}
+
+function takeCover(own, remembered = false) {
+  const { file, size, center, radii } = own;
+  settings.covers[OWN] = { url: URL.createObjectURL(file), size, center, radii };
+  update({ own, remembered });
+}
+
+/** The picture of before, if somebody wanted that. */
+export async function recallCover() {
+  const own = await recall();
+  if (own && !state.own) takeCover(own, true);
+}
+
+/** Remember one's own picture in this browser, or forget it there. */
+export async function rememberCover(remembered) {
+  await (remembered ? remember(state.own) : forget());
+  update({ remembered, told: say(remembered ? "remembered" : "forgotten") });
 }

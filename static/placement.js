@@ -1,4 +1,4 @@
-// Faces, and where their covers go. A face is {box: [left, upper, right, lower], angle, emoji}: pixels of the upright
+// Faces, and where their covers go. A face is {box: [left, upper, right, lower], angle, emoji, shape}: pixels of the upright
 // photo, degrees counter-clockwise. Nothing here changes a face: each function returns a new one.
 
 import { settings } from "./settings.js";
@@ -96,7 +96,7 @@ export function replaced(faces, number, face) {
 export function scaled(face, factor) {
   const [width, height] = size(face);
   const bounded = Math.min(Math.max(factor, SMALLEST / Math.min(width, height)), LARGEST / Math.max(width, height));
-  return faceAt(center(face), [width * bounded, height * bounded], face.angle, face.emoji);
+  return { ...face, ...faceAt(center(face), [width * bounded, height * bounded], face.angle, face.emoji) };
 }
 
 /** Turned by degrees counter-clockwise; the angle stays between -180 and 180. */

@@ -2,8 +2,8 @@
 
 import { say } from "./settings.js";
 
-/** What went wrong, in words for people. `retry` tells whether the same may work later, `seconds` when; `shrink` whether
- * a smaller copy would.
+/** What went wrong, in words for people. `retry` tells whether the same may work later, `seconds` when; `shrink`
+ * whether a smaller copy would.
  */
 export class Failure extends Error {
   constructor(message, { retry = true, seconds = 0, shrink = false } = {}) {

@@ -7,6 +7,8 @@ import { say, settings } from "./settings.js";
 import { OWN, state, tell, update } from "./state.js";
 import { zip } from "./zip.js";
 
+const LONGEST_STEM = 100;
+
 /** Draw what is to be saved and hand it on; a failure is told, and nothing is lost. */
 export async function save(button, deliver) {
   if (state.saving || !(await agreed(deliver === downloadAll ? state.photos : [state.current]))) return;
@@ -31,21 +33,26 @@ export async function save(button, deliver) {
 }
 
 export async function download(photo, ended) {
+  const { faces } = photo;
   const blob = await coveredBlob(photo, ended);
   hand(blob, saveName(photo, blob));
+  photo.keep(faces);
 }
 
 /** Those that can be saved in one file; what fails, and what lost its covers meanwhile, is left out and counted. */
 export async function downloadAll(_, ended) {
   const chosen = state.photos;
   const files = new Map();
+  const kept = [];
   let failure = null;
   for (const photo of chosen) {
     try {
       if (!photo.canSave) continue;
+      const { faces } = photo;
       const blob = await coveredBlob(photo, ended);
       const name = unused(saveName(photo, blob), files);
       files.set(name.toLowerCase(), { name, blob });
+      kept.push(() => photo.keep(faces));
     } catch (reason) {
       failure ??= reason;
     }
@@ -54,30 +61,48 @@ export async function downloadAll(_, ended) {
   if (!files.size) throw failure ?? new Failure(say("noFace"));
   if (chosen !== state.photos) return;
   hand(await zip([...files.values()]), "turdified.zip");
+  kept.forEach((keep) => keep());
   tell(say("zipped", { count: files.size, total: chosen.length }));
 }
 
 /** Sharing needs a fresh tap; where drawing took too long for that, it asks for another. */
 export async function share(photo, ended) {
+  const { faces } = photo;
   const blob = await coveredBlob(photo, ended);
   const file = new File([blob], saveName(photo, blob), { type: blob.type });
   try {
     await navigator.share({ files: [file] });
+    photo.keep(faces);
     tell("");
   } catch (error) {
     tell(error.name === "NotAllowedError" ? say("shareAgain") : "");
   }
 }
 
-function coveredBlob(photo, ended) {
-  const job = { job: state.saving, waits: RENDERING, ended };
-  const fields = { my_file: photo.file, format: "same" };
-  if (photo.faces.some(({ emoji }) => emoji === OWN)) fields.picture = state.ownPicture;
-  return photo.covered((faces) => patiently(post, settings.cover, { ...fields, faces }, job));
+/** Onto the clipboard, which takes PNG alone. Browsers want to be given the promise of it while the tap is fresh. */
+export async function copy(photo, ended) {
+  const blob = coveredBlob(photo, ended, "png");
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+  } catch (error) {
+    await blob; // if that is what failed, it says why
+    throw new Failure(say("cannotCopy"));
+  }
+  tell(say("copied"));
 }
 
+function coveredBlob(photo, ended, format = state.format) {
+  const job = { job: state.saving, waits: RENDERING, ended };
+  const fields = { my_file: photo.file, format, size: settings.size };
+  if (photo.faces.some(({ emoji }) => emoji === OWN)) fields.picture = state.own.file;
+  const render = (faces) => patiently(post, settings.cover, { ...fields, faces }, job);
+  return photo.covered(render, `${format} ${settings.size}`);
+}
+
+/** Nothing invisible is in it, nothing that turns the reading direction or that means something to a system. */
 function saveName(photo, blob) {
-  const stem = photo.name.replace(/\.[^.]*$/, "") || "photo";
+  const plain = photo.name.replace(/\.[^.]*$/, "").replace(/[\p{C}\p{Z}]+/gu, " ").replace(/[<>:"/\\|?*]/g, "");
+  const stem = [...plain.trim().replace(/^\.+/, "")].slice(0, LONGEST_STEM).join("") || "photo";
   return `${stem}-turdified${settings.suffixes[blob.type] ?? ""}`;
 }
 

@@ -8,11 +8,19 @@ export const state = {
   /** The chosen photos, and the one of them that is looked at. */
   photos: [],
   current: null,
-  /** The cover for faces to come, or "mixed"; and the file of an own one. */
+  /** The photos that others took the place of, or that were closed: {photos, current, offered}. */
+  putAway: null,
+  /** The cover for faces to come, or "mixed"; and an own one: {file, size, center, radii}. */
   emoji: settings.names[0],
-  ownPicture: null,
+  own: null,
+  /** Whether this browser remembers that. */
+  remembered: false,
+  /** What is saved: "same" as it came, or a format's name. */
+  format: "same",
   /** The number of the face that the tools are for, or null. */
   selected: null,
+  /** Whether a drag draws a box. */
+  drawing: false,
   /** Whether the photo is shown without its covers. */
   original: false,
   /** Whether the browser can't show the photo. */

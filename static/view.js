@@ -5,16 +5,20 @@ import { OWN, state } from "./state.js";
 
 export const at = (id) => document.getElementById(id);
 
-let begun = []; // the photos that the page is laid out for
+let begun = null; // the photos that the page is laid out for
 
 /** The page as the state has it; `editor` draws the turds. */
 export function show(editor) {
   const { current, photos } = state;
   const held = document.activeElement;
+  if (Boolean(current) !== document.body.classList.contains("working")) layOut(Boolean(current));
   showStrip();
   showNotice();
-  if (!current) return;
-  if (begun !== photos) layOut();
+  showPutAway();
+  if (!current) {
+    begun = null;
+    return;
+  }
   showProgress();
   showPhoto();
   editor.draw();
@@ -22,49 +26,59 @@ export function show(editor) {
   showBatch();
   showStatus();
   keepFocus(held);
-  if (begun !== photos) startOver();
+  if (begun !== photos) at("file").focus({ preventScroll: true }); // whoever chose photos is taken to where they are
   begun = photos;
 }
 
-/** From a page that asks for photos to one where they are worked on. */
-function layOut() {
+/** From a page that asks for photos to one where they are worked on, or back. */
+function layOut(working) {
   at("result")?.remove();
-  document.body.classList.add("working");
-  document.querySelector(".another").hidden = false;
-  at("strip-here").append(at("strip"));
-  at("work").hidden = false;
-}
-
-/** Whoever chose photos is taken to where they are. */
-function startOver() {
-  at("file").focus({ preventScroll: true });
+  document.body.classList.toggle("working", working);
+  at(working ? "strip-here" : "strip-home").append(at("strip"));
+  if (working) at("message").prepend(at("notice"));
+  else at("notice-home").append(at("notice"));
+  at("work").hidden = !working;
   scrollTo({ top: 0 });
 }
 
 function showStrip() {
-  const { current, emoji, ownPicture, selected } = state;
-  at("own").hidden = !ownPicture;
-  if (ownPicture) load(at("own").querySelector("img"), settings.covers[OWN].url);
+  const { current, emoji, own, selected } = state;
+  at("own").hidden = !own;
+  if (own) load(at("own").querySelector("img"), settings.covers[OWN].url);
   const dressed = current?.faces[selected];
   if (current) write("strip-for", say(dressed ? "forOne" : "forAll"));
-  at("strip").querySelector(`[value="${dressed ? dressed.emoji : emoji}"]`).checked = true;
+  const shown = dressed?.emoji ?? current?.choice ?? emoji;
+  at("strip").querySelector(`[value="${shown}"]`).checked = true;
 }
 
 function showNotice() {
   const words = state.notice || (state.current?.failure?.message ?? "");
   at("notice").hidden = !words;
+  at("notice").classList.toggle("calm", isCalm(words));
   write("notice", words); // and not again, or it would be read out again
+}
+
+/** Whether nothing went wrong: red is for what did. */
+function isCalm(words) {
+  const calm = ["canceled", "busy", "nothingToPaste"].map((name) => say(name));
+  return [...calm, say("tooMany", { count: settings.maxPhotos })].includes(words);
+}
+
+/** What was put away for another, and can be had back: beside the message, or where photos are chosen. */
+function showPutAway() {
+  const { current, putAway } = state;
+  at("put-away").hidden = Boolean(current) || !putAway;
+  at("return").hidden = !putAway?.offered || !current || current.state === "busy" || current.canUndo;
+  if (putAway) write("bring-back", say("bringBack", { name: putAway.current.name }));
 }
 
 function showProgress() {
   const { current, saving } = state;
   at("busy").hidden = current.state !== "busy";
-  at("failed").hidden = !current.failure;
+  at("saving").hidden = !saving?.long;
   at("retry").hidden = !current.failure?.retry;
   at("shrink").hidden = !current.failure?.shrink;
-  at("controls").hidden = current.state !== "done";
-  at("saving").hidden = !saving?.long;
-  at("save").hidden = !at("saving").hidden;
+  at("dock").setAttribute("aria-busy", current.state === "busy");
   fill(at("busy").querySelector("progress"), current.percent);
   fill(at("saving").querySelector("progress"), saving?.percent);
 }
@@ -88,16 +102,26 @@ function showPhoto() {
 }
 
 function showButtons() {
-  const { current, selected } = state;
+  const { current, saving, selected } = state;
+  const done = current.state === "done";
   at("undo").disabled = !current.canUndo;
   at("redo").disabled = !current.canRedo;
   at("reset").disabled = !current.canUndo;
+  at("add").disabled = !done;
+  at("show").disabled = at("box").disabled = !done;
+  at("box").setAttribute("aria-pressed", state.drawing);
+  at("stage").classList.toggle("drawing", state.drawing);
   at("tools").hidden = selected === null;
-  at("download").disabled = !current.canSave;
-  at("share").disabled = !current.canSave;
+  at("all").hidden = !at("tools").hidden;
+  at("download").disabled = !current.canSave || Boolean(saving?.long);
+  at("share").disabled = at("copy").disabled = at("download").disabled;
+  const own = current.choice === OWN;
+  at("remember").hidden = !own || state.remembered;
+  at("forget").hidden = !own || !state.remembered;
+  at("copy").hidden = !(navigator.clipboard?.write && globalThis.ClipboardItem);
   at("share").hidden = !canShare();
   at("download").hidden = canShare() && Boolean(navigator.standalone); // where iOS breaks downloads off
-  at("anyway").hidden = current.faces.length > 0 || current.anyway;
+  at("anyway").hidden = !done || current.faces.length > 0 || current.anyway;
 }
 
 function canShare() {
@@ -110,13 +134,20 @@ function showBatch() {
   const list = at("batch");
   list.hidden = photos.length < 2;
   at("download-all").hidden = list.hidden;
+  at("dock").classList.toggle("several", !list.hidden);
   const working = photos.some(({ state }) => state === "waiting" || state === "busy");
-  at("download-all").disabled = working || !photos.some(({ canSave }) => canSave);
+  at("download-all").disabled = working || Boolean(state.saving?.long) || !photos.some(({ canSave }) => canSave);
+  for (const [id, end] of [["previous", photos[0]], ["next", photos.at(-1)]]) {
+    at(id).hidden = list.hidden;
+    at(id).disabled = current === end;
+  }
+  write("download", say(list.hidden ? "download" : "downloadThis"));
   if (list.hidden) return;
   while (list.children.length < photos.length) list.append(row());
   while (list.children.length > photos.length) list.lastElementChild.remove();
   photos.forEach((photo, number) => {
-    const [button] = list.children[number].children;
+    const [button, nobody] = list.children[number].children;
+    nobody.hidden = photo.state !== "done" || photo.faces.length > 0 || photo.anyway;
     const [thumbnail, name, outcome] = button.children;
     button.setAttribute("aria-current", photo === current);
     load(thumbnail, photo.url);
@@ -126,11 +157,12 @@ function showBatch() {
 }
 
 function row() {
-  const [item, button] = [document.createElement("li"), document.createElement("button")];
-  button.type = "button";
+  const [item, button, nobody] = ["li", "button", "button"].map((name) => document.createElement(name));
+  button.type = nobody.type = "button";
+  Object.assign(nobody, { className: "nobody", textContent: say("nobody") });
   const thumbnail = Object.assign(document.createElement("img"), { alt: "" });
   button.append(thumbnail, document.createElement("span"), document.createElement("span"));
-  item.append(button);
+  item.append(button, nobody);
   return item;
 }
 
@@ -139,9 +171,10 @@ export function rowOf(element) {
   return [...at("batch").children].findIndex((row) => row.contains(element));
 }
 
-function stateOf({ state, faces }) {
+function stateOf({ state, faces, anyway }) {
   if (state !== "done") return say({ waiting: "rowWaiting", busy: "rowBusy", failed: "rowFailed" }[state]);
-  return faces.length ? say("rowFaces", { count: faces.length }) : say("rowNoFace");
+  if (faces.length) return say("rowFaces", { count: faces.length });
+  return say(anyway ? "rowNobody" : "rowNoFace");
 }
 
 /** The live region: what was told with how far several photos are, and which of the found faces show again. There is room
@@ -159,7 +192,7 @@ function showStatus() {
 function batchSummary(photos) {
   const count = (test) => photos.filter(test).length;
   const done = count(({ state }) => state === "done");
-  const without = count(({ state, faces }) => state === "done" && !faces.length);
+  const without = count(({ state, faces, anyway }) => state === "done" && !faces.length && !anyway);
   const failed = count(({ state }) => state === "failed");
   return [
     say("batch", { done, total: photos.length }),
@@ -171,7 +204,7 @@ function batchSummary(photos) {
 /** Who used a button that is gone or has nothing left to do finds the focus nearby, not at the top of the page. */
 function keepFocus(held) {
   if (held === document.body || (held.isConnected && !held.disabled && held.getClientRects().length)) return;
-  const next = [at("stop"), at("retry"), at("download"), at("add"), at("file")];
+  const next = [at("stop"), at("retry"), at("download"), at("add"), at("file"), at("photo")];
   next.find((element) => element.getClientRects().length && !element.disabled)?.focus({ preventScroll: true });
 }
 

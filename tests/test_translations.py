@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
+from flask_babel import ngettext
 
 from tests.conftest import ROOT
 from turdify.covers import CHOICES, OWN
@@ -61,6 +62,18 @@ def test_every_text_is_translated_and_keeps_its_placeholders(language: str) -> N
             assert placeholders(other) == placeholders(one)
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_text_is_much_longer_than_it_is_in_english(language: str) -> None:
+    for original, translated in texts(catalog(language)).items():
+        for one, other in zip(forms(original), forms(translated), strict=True):
+            assert len(other) <= 1.5 * len(one) + 12, other
+
+
+def test_french_has_no_plural_of_nothing() -> None:
+    with create_app().test_request_context(headers={"Accept-Language": "fr"}):
+        assert ngettext("%(num)d face covered", "%(num)d faces covered", 0) == "0 visage caché"
+
+
 def forms(text: object) -> tuple[str, ...]:
     return text if isinstance(text, tuple) else (str(text),)
 
@@ -91,6 +104,9 @@ def test_each_cover_has_a_name_for_people_in_every_language(language: str) -> No
     [
         ("en", {"one": "{count} face", "other": "{count} faces"}),
         ("nl", {"one": "{count} gezicht", "other": "{count} gezichten"}),
+        ("de", {"one": "{count} Gesicht", "other": "{count} Gesichter"}),
+        ("fr", {"one": "{count} visage", "other": "{count} visages"}),
+        ("es", {"one": "{count} cara", "other": "{count} caras"}),
     ],
 )
 def test_plurals_have_the_forms_of_the_language(language: str, expected: dict[str, str]) -> None:

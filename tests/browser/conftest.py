@@ -95,7 +95,9 @@ def opened(chromium: Browser, site: str, finds: FakeDetector) -> Iterator[Opener
     problems: list[str] = []
 
     def open_page(profile: str = "desktop", **options: Any) -> Page:
-        context = chromium.new_context(**(PROFILES[profile] | {"locale": "en-US"} | options))
+        context = chromium.new_context(
+            **(PROFILES[profile] | {"locale": "en-US", "service_workers": "block"} | options)
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)

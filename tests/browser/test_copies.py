@@ -24,7 +24,7 @@ ORIENTATIONS = range(1, 9)
 def magenta(finds: FakeDetector, monkeypatch: pytest.MonkeyPatch) -> None:
     """The detector takes what is magenta for a face."""
 
-    def find_faces(image: Image.Image) -> list[Face]:
+    def find_faces(image: Image.Image, _sensitivity: str) -> list[Face]:
         box = Image.fromarray(is_magenta(image)).getbbox()
         return [Face(Box(*map(float, box)))] if box else []
 

@@ -42,7 +42,7 @@ def covered(page: Page) -> Page:
 
 def test_a_tap_on_a_missed_face_covers_it_with_a_turd_of_the_median_size(covered: Page, shot: Shot) -> None:
     tap_photo(covered, 250, 400)
-    says(covered, "Turd added. 4 in total.")
+    says(covered, "Cover added. 4 in total.")
     added = turds(covered).last
     assert center_of(added) == pytest.approx((250, 400), abs=8)
     assert width_of(added) == pytest.approx(width_of(turds(covered).first), abs=1)
@@ -64,7 +64,7 @@ def test_a_photo_takes_no_more_than_five_hundred_turds_and_says_so(opened: Opene
 def test_a_photo_without_faces_is_not_saved_until_one_is_placed(page: Page, finds: FakeDetector, shot: Shot) -> None:
     finds.faces = []
     choose(page, photo())
-    says(page, "No face found: tap the photo to place a turd.")
+    says(page, "No face found: tap the photo to place a cover.")
     expect(button(page, "Download")).to_be_disabled()
     expect(button(page, "Save anyway")).to_be_visible()
     shot(page, "no-face")
@@ -94,7 +94,7 @@ def test_buttons_make_a_turd_bigger_and_smaller_and_take_it_away_and_undo_brings
     button(covered, "Smaller").click()
     assert width_of(turd) == pytest.approx(width, rel=0.01)
     button(covered, "Remove").click()
-    says(covered, "Turd removed.")
+    says(covered, "Cover removed.")
     expect(turds(covered)).to_have_count(2)
     button(covered, "Undo").click()
     expect(turds(covered)).to_have_count(3)
@@ -286,7 +286,7 @@ def test_everything_can_be_done_by_keyboard(opened: Opener, shot: Shot) -> None:
     expect(turds(page)).to_have_count(3)
     page.keyboard.press("Control+Shift+z")
     expect(turds(page)).to_have_count(2)
-    button(page, "Add a turd").focus()
+    button(page, "Add a cover").focus()
     page.keyboard.press("Enter")
     expect(turds(page)).to_have_count(3)
     expect(turds(page).last).to_be_focused()

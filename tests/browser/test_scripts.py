@@ -12,7 +12,12 @@ SCRIPTS = sorted((ROOT / "static").glob("*.js"))
 # What each script may import.
 ALLOWED: dict[str, set[str]] = {
     "settings": set(),
+    "begin": set(),
     "zip": set(),
+    "swipe": set(),
+    "receiving": set(),
+    "shared": set(),  # a service worker
+    "memory": set(),
     "alike": set(),
     "copier": {"alike"},  # a worker's: it has no page
     "copy": {"settings"},
@@ -24,14 +29,16 @@ ALLOWED: dict[str, set[str]] = {
     "areas": {"placement"},
     "gestures": set(),
     "loupe": {"placement"},
-    "turds": {"placement", "settings"},
+    "mosaic": {"placement", "settings"},
+    "turds": {"mosaic", "placement", "settings"},
     "viewport": set(),
     "editor": {"areas", "gestures", "loupe", "placement", "settings", "state", "turds", "viewport"},
+    "boxing": {"settings", "state"},
     "view": {"settings", "state"},
-    "photos": {"asking", "copy", "photo", "placement", "request", "settings", "state"},
+    "photos": {"asking", "copy", "memory", "photo", "placement", "request", "settings", "state"},
     "confirming": {"settings", "state"},
     "saving": {"asking", "confirming", "request", "settings", "state", "zip"},
-    "page": {"editor", "photos", "saving", "state", "view"},
+    "page": {"boxing", "editor", "settings", "photos", "receiving", "saving", "state", "swipe", "view"},
 }
 
 

@@ -62,7 +62,7 @@ def test_a_cover_that_is_moved_a_little_still_hides_its_face_and_nothing_is_said
 def test_who_removes_or_shrinks_covers_is_told_how_many_faces_show(covered: Page) -> None:
     turds(covered).first.click()
     button(covered, "Remove").click()
-    says(covered, "Turd removed.")
+    says(covered, "Cover removed.")
     says(covered, ONE)
     turds(covered).last.click()
     for _ in range(3):
@@ -87,7 +87,7 @@ def test_a_face_that_another_cover_hides_is_no_reason_to_worry(covered: Page) ->
         button(covered, "Bigger").click()
     turds(covered).nth(1).focus()
     covered.keyboard.press("Delete")
-    says(covered, "Turd removed.")
+    says(covered, "Cover removed.")
     quiet(covered)
 
 

@@ -423,7 +423,7 @@ def test_in_a_group_the_keyboard_does_all_of_it_too(opened: Opener, finds: FakeD
     assert 0 < moved < 0.2 * 95, "a step is small where the photo is near"
     page.keyboard.press("Delete")
     expect(turds(page)).to_have_count(303)
-    button(page, "Add a turd").focus()
+    button(page, "Add a cover").focus()
     page.keyboard.press("Enter")
     expect(turds(page)).to_have_count(304)
     expect(turds(page).last).to_be_focused()

@@ -15,5 +15,5 @@ class PhotoForm(FlaskForm):
         lazy_gettext("Your photo"), validators=[FileRequired(lazy_gettext("No photo was sent. Please choose one."))]
     )
     emoji = RadioField(choices=CHOICES, default=DEFAULT)
-    picture = FileField(lazy_gettext("Or your own picture (PNG or WebP):"))
+    picture = FileField(lazy_gettext("Own picture"))
     submit = SubmitField(lazy_gettext("Turdify it"))

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from turdify.covers import DEFAULT_SIZE, NAMES, SIDE, SOFT_EDGE, SOLID_SHARE, Artwork, load_cover
+from turdify.covers import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, NAMES, SIDE, SOFT_EDGE, SOLID_SHARE, Artwork, load_cover
+from turdify.covers.masks import MOSAIC_SQUARES
 from turdify.detection import Detector
 from turdify.faces import MAX_FACES
-from turdify.photo import MEDIA_TYPES, SUFFIXES
+from turdify.photo import FORMATS, MEDIA_TYPES, SUFFIXES
 from turdify.pipeline import Options, Result, turdify
 from turdify.web.forms import PhotoForm
 from turdify.web.headers import refuse_other_sites
@@ -27,6 +28,7 @@ from turdify.web.work import Workplace
 TEMPLATE = "page.html"
 MAX_STEM_LENGTH = 100
 MAX_PHOTOS = 20  # at once, where scripts run
+PHOTOS_AT_ONCE = 2  # that are asked about: while the server finds faces in one, another is on its way
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Covered:
     name: str
     size: tuple[int, int]
     count: int
+    others: int  # that were sent too
 
 
 def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blueprint:
@@ -72,7 +75,9 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blu
             wanted = requested_options(options, default_format="same")
             result = turdify(upload.read(), wanted, detector=detector, begin=work.begin)
             work.outcome = result
-        return render_template(TEMPLATE, form=PhotoForm(formdata=None), covered=covered(result, upload.filename))
+        others = len(request.files.getlist("photo")) - 1
+        shown = covered(result, upload.filename, others)
+        return render_template(TEMPLATE, form=PhotoForm(formdata=None), covered=shown)
 
     return page
 
@@ -113,12 +118,16 @@ def for_scripts(options: Options) -> dict[str, Any]:
         },
         "masks": [name for name in covers if name not in artworks],
         "solidShare": SOLID_SHARE,
+        "mosaicSquares": MOSAIC_SQUARES,
         "size": DEFAULT_SIZE,
+        "sizes": [MIN_SIZE, MAX_SIZE],
+        "formats": sorted(FORMATS),
         "softEdge": SOFT_EDGE,
         "maxBytes": options.max_bytes,
         "maxPixels": options.max_pixels,
         "maxFaces": MAX_FACES,
         "maxPhotos": MAX_PHOTOS,
+        "photosAtOnce": PHOTOS_AT_ONCE,
         "suffixes": {MEDIA_TYPES[format]: suffix for format, suffix in SUFFIXES.items()},
         "sample": url_for("static", filename="sample.jpg"),
         "find": url_for("api.faces"),
@@ -127,13 +136,14 @@ def for_scripts(options: Options) -> dict[str, Any]:
     }
 
 
-def covered(result: Result, filename: str) -> Covered:
+def covered(result: Result, filename: str, others: int) -> Covered:
     encoded = base64.b64encode(result.data).decode("ascii")
     return Covered(
         uri=f"data:{MEDIA_TYPES[result.format]};base64,{encoded}",
         name=download_name(filename, SUFFIXES[result.format]),
         size=result.size,
         count=len(result.faces),
+        others=others,
     )
 
 

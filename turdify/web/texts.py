@@ -10,7 +10,7 @@ from flask_babel import get_locale, gettext, ngettext
 
 from turdify.covers import CHOICES, OWN
 
-LANGUAGES = ("en", "nl")
+LANGUAGES = ("en", "nl", "de", "fr", "es")
 
 
 def emoji_labels() -> dict[str, str]:
@@ -49,9 +49,13 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "waitingInLine": gettext("Busy toilet. Waiting a moment…"),
         "rendering": gettext("Getting your photo ready…"),
         "covered": plural("{count} face covered. Missed one? Tap it.", "{count} faces covered. Missed one? Tap it."),
-        "noFace": gettext("No face found: tap the photo to place a turd."),
-        "added": gettext("Turd added. {count} in total."),
-        "removed": gettext("Turd removed."),
+        "noFace": gettext("No face found: tap the photo to place a cover."),
+        "drawBox": gettext("Drag over what is to be hidden."),
+        "firstOnly": gettext("Only the first picture of this animation is used."),
+        "remembered": gettext("Your picture is remembered in this browser."),
+        "forgotten": gettext("Your picture is forgotten."),
+        "added": gettext("Cover added. {count} in total."),
+        "removed": gettext("Cover removed."),
         "uncovered": plural(
             "{count} face that was found is not covered any more.",
             "{count} faces that were found are not covered any more.",
@@ -60,6 +64,9 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "moved": gettext("Cover {number} of {total} moved."),
         "resized": gettext("Cover {number} of {total} resized."),
         "turned": gettext("Cover {number} of {total} turned."),
+        "download": gettext("Download"),
+        "downloadThis": gettext("Download this one"),
+        "bringBack": gettext("Bring back {name}"),
         "saved": gettext("Done: {name}"),
         "zipped": gettext("{count} of {total} photos saved."),
         "shareAgain": gettext("Ready. Tap Share once more."),
@@ -87,6 +94,11 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "rowFaces": plural("{count} face", "{count} faces"),
         "rowNoFace": gettext("no face found"),
         "rowFailed": gettext("failed"),
+        "rowNobody": gettext("nobody in it"),
+        "nobody": gettext("Nobody in it"),
+        "copied": gettext("Copied. It can be pasted now."),
+        "cannotCopy": gettext("This browser doesn't let us copy. Please download the photo."),
+        "nothingToPaste": gettext("There is no picture to paste."),
         "showOriginal": gettext("Show original"),
         "showCovered": gettext("Show covered"),
     }

@@ -1,0 +1,73 @@
+// A box over what is to be hidden and is no face (a name tag, a number plate, a screen), drawn by dragging.
+
+import { say, settings } from "./settings.js";
+import { state, update } from "./state.js";
+
+const LEAST = 8; // CSS pixels a side: less was a tap
+
+/** While state.drawing, a drag over `stage` draws a box; `turds` lies over the photo, `frame` shows what is drawn. */
+export function drawBoxes(stage, turds, frame) {
+  let from = null;
+  let drew = false;
+  const listen = (type, action) => {
+    const heard = (event) => {
+      if (!state.drawing && !drew) return;
+      event.preventDefault();
+      event.stopPropagation();
+      action(event);
+    };
+    stage.addEventListener(type, heard, { capture: true });
+  };
+  listen("pointerdown", (event) => {
+    from = [event.clientX, event.clientY];
+    stage.setPointerCapture(event.pointerId);
+  });
+  listen("pointermove", (event) => from && show(frame, between(from, event)));
+  listen("pointerup", (event) => {
+    const box = between(from, event);
+    from = null;
+    frame.hidden = true;
+    drew = true; // and the click that follows is none
+    setTimeout(() => (drew = false));
+    if (Math.min(box[2] - box[0], box[3] - box[1]) >= LEAST) addBox(inPhoto(box, turds.getBoundingClientRect()));
+  });
+  listen("pointercancel", () => {
+    from = null;
+    frame.hidden = true;
+  });
+  listen("click", () => {});
+}
+
+/** In the middle of the photo, for who can't drag. */
+export function addBoxInMiddle() {
+  const [width, height] = state.current.size;
+  addBox([0.4 * width, 0.45 * height, 0.6 * width, 0.55 * height]);
+}
+
+/** Pictures cover no corners, so where one is chosen the box is gray. */
+function addBox(box) {
+  const { current, emoji } = state;
+  if (!(box[0] < box[2] && box[1] < box[3])) return; // beside the photo
+  const mask = settings.masks.includes(emoji) ? emoji : settings.masks[0];
+  current.change([...current.faces, { box, angle: 0, emoji: mask, shape: "box" }]);
+  const count = current.faces.length;
+  update({ selected: count - 1, drawing: false, told: say("added", { count }) });
+}
+
+/** [left, upper, right, lower] on the screen. */
+function between([x, y], { clientX, clientY }) {
+  return [Math.min(x, clientX), Math.min(y, clientY), Math.max(x, clientX), Math.max(y, clientY)];
+}
+
+/** The same in pixels of the photo, cut off at its edges. */
+function inPhoto(box, { left, top, width }) {
+  const { size } = state.current;
+  const zoom = width / size[0];
+  return box.map((side, number) => Math.min(Math.max((side - [left, top][number % 2]) / zoom, 0), size[number % 2]));
+}
+
+function show(frame, [left, upper, right, lower]) {
+  frame.hidden = false;
+  const place = { left, top: upper, width: right - left, height: lower - upper };
+  for (const [property, value] of Object.entries(place)) frame.style[property] = `${value}px`;
+}

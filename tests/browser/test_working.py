@@ -1,0 +1,524 @@
+"""What people do next works: nothing jumps, everything is in sight, and nothing is lost without a word."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from tests.browser.conftest import Opener
+from tests.browser.steps import (
+    alerts,
+    button,
+    choose,
+    photo,
+    png,
+    saved,
+    saved_picture,
+    says,
+    slow_network,
+    tap_photo,
+    text_file,
+    turds,
+)
+from tests.browser.test_editing import shown_covers
+from tests.browser.touch import Fingers
+from tests.pictures import FakeDetector, astronaut, decoded, encoded
+from turdify.faces import Box, Face
+
+SIZES = [(1280, 800), (1366, 768), (844, 390), (320, 568)]
+
+SHIFTS = """
+    window.shifts = [];
+    new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({value, sources}) => [
+        value, ...sources.map(({node}) => node?.id || node?.className || node?.nodeName)
+    ]))).observe({type: "layout-shift", buffered: true});
+"""
+
+
+@pytest.fixture
+def covered(page: Page) -> Page:
+    choose(page, photo())
+    says(page, "3 faces covered")
+    return page
+
+
+def test_nothing_jumps_from_the_choice_to_the_download(page: Page, finds: FakeDetector) -> None:
+    finds.delay = 1.5
+    page.add_init_script(SHIFTS)
+    page.reload()
+    choose(page, photo())
+    says(page, "Sniffing out faces…")
+    says(page, "3 faces covered")
+    stage = page.locator("#stage").bounding_box()
+    turds(page).first.click()
+    assert page.locator("#stage").bounding_box() == stage
+    button(page, "Bigger").click()
+    button(page, "Done").click()
+    page.get_by_role("radio", name="Cat").check()
+    button(page, "Undo").click()
+    saved(page)
+    says(page, "Done: beach-turdified.jpg")
+    assert page.locator("#stage").bounding_box() == stage
+    shifts = page.evaluate("window.shifts")
+    assert sum(value for value, *_ in shifts) <= 0.05, shifts
+
+
+def in_sight(locator: Locator) -> bool:
+    """Whether all of it is in the window, and nothing lies over its middle."""
+    return bool(
+        locator.evaluate(
+            """element => {
+                const {left, top, right, bottom} = element.getBoundingClientRect();
+                const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+                const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+                return inside && right > left && (element.contains(hit) || hit?.contains(element));
+            }"""
+        )
+    )
+
+
+def result(page: Page) -> None:
+    choose(page, photo())
+    says(page, "3 faces covered")
+
+
+def selected(page: Page) -> None:
+    result(page)
+    turds(page).first.click()
+    expect(button(page, "Done")).to_be_visible()
+
+
+def several(page: Page) -> None:
+    choose(page, photo("a.jpg"), photo("b.jpg"))
+    says(page, "2 of 2 done")
+
+
+def busy(page: Page) -> None:
+    choose(page, photo())
+    says(page, "Sniffing out faces…")
+
+
+def offline(page: Page) -> None:
+    page.context.set_offline(True)
+    choose(page, photo())
+    alerts(page, "No connection.")
+
+
+def saving(page: Page) -> None:
+    choose(page, photo(quality=100))
+    says(page, "3 faces covered")
+    slow_network(page, bytes_a_second=20_000)
+    button(page, "Download").click()
+    expect(button(page, "Cancel")).to_be_visible()
+
+
+def no_face(page: Page) -> None:
+    choose(page, photo())
+    says(page, "No face found")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.parametrize("state", [result, selected, several, busy, offline, saving, no_face])
+def test_download_and_what_is_said_are_in_sight_in_every_state(
+    opened: Opener, finds: FakeDetector, state: Callable[[Page], None], size: tuple[int, int]
+) -> None:
+    finds.faces = [] if state is no_face else finds.faces
+    finds.delay = 6 if state is busy else 0
+    phone = size[0] < 1000
+    page = opened("phone" if phone else "desktop", viewport={"width": size[0], "height": size[1]})
+    state(page)
+    assert in_sight(page.locator("#download"))
+    assert in_sight(button(page, "Undo"))
+    assert in_sight(page.get_by_role("alert" if state is offline else "status"))
+    answers = [answer for answer in page.locator(".answers button").all() if answer.is_visible()]
+    assert all(in_sight(answer) for answer in answers)
+    stage = page.locator("#stage").bounding_box()
+    assert stage
+    assert min(stage["width"], stage["height"]) > 90
+
+
+def test_what_failed_is_said_beside_the_button_that_was_pressed(covered: Page) -> None:
+    covered.context.set_offline(True)
+    button(covered, "Download").click()
+    alerts(covered, "No connection. Your photo is still here.")
+    assert in_sight(covered.get_by_role("alert"))
+
+
+def test_the_strip_shows_what_is_true_after_undo_and_a_tap_on_any_cover_applies_it(covered: Page) -> None:
+    covered.get_by_role("radio", name="Clown").check()
+    button(covered, "Undo").click()
+    assert shown_covers(covered) == ["turd"] * 3
+    expect(covered.get_by_role("radio", name="Turd")).to_be_checked()
+    button(covered, "Redo").click()
+    expect(covered.get_by_role("radio", name="Clown")).to_be_checked()
+    turds(covered).first.click()
+    covered.get_by_role("radio", name="Ghost").check()
+    button(covered, "Done").click()
+    covered.get_by_role("radio", name="Clown").click()
+    assert shown_covers(covered) == ["clown"] * 3
+    button(covered, "Start over").click()
+    expect(covered.get_by_role("radio", name="Turd")).to_be_checked()
+
+
+def test_what_is_mixed_can_be_mixed_again(covered: Page) -> None:
+    covered.get_by_role("radio", name="Mixed").check()
+    before = shown_covers(covered)
+    covered.get_by_role("radio", name="Mixed").click()
+    after = shown_covers(covered)
+    assert len(set(after)) == 3
+    assert all(one != other for one, other in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize("way", ["Done", "Escape"])
+def test_there_is_a_way_out_of_one_face(covered: Page, way: str) -> None:
+    turds(covered).nth(1).click()
+    expect(covered.get_by_text("For this face")).to_be_visible()
+    if way == "Done":
+        button(covered, "Done").click()
+    else:
+        button(covered, "Download").focus()
+        covered.keyboard.press("Escape")
+    expect(covered.get_by_text("For every face")).to_be_visible()
+    covered.get_by_role("radio", name="Cat").check()
+    assert shown_covers(covered) == ["cat"] * 3
+
+
+@pytest.fixture
+def edited(covered: Page) -> Page:
+    tap_photo(covered, 250, 400)
+    says(covered, "4 in total")
+    return covered
+
+
+def asked_to_stay(page: Page) -> bool:
+    """Whether a reload asks first; it is answered with yes."""
+    asked: list[str] = []
+
+    def accept(dialog: object) -> None:
+        asked.append(dialog.type)  # type: ignore[attr-defined]
+        dialog.accept()  # type: ignore[attr-defined]
+
+    page.on("dialog", accept)
+    page.reload()
+    return asked == ["beforeunload"]
+
+
+def test_a_reload_asks_where_something_was_edited(edited: Page) -> None:
+    assert asked_to_stay(edited)
+
+
+def test_a_reload_does_not_ask_where_all_is_saved(edited: Page) -> None:
+    saved(edited)
+    says(edited, "Done:")
+    assert not asked_to_stay(edited)
+
+
+def test_back_closes_the_photo_and_not_the_site_and_it_can_be_had_back(edited: Page, shot: Callable[..., None]) -> None:
+    edited.go_back()
+    expect(edited.locator("#sample")).to_be_visible()
+    shot(edited, "closed")
+    button(edited, "Bring back beach.jpg").click()
+    expect(turds(edited)).to_have_count(4)
+    edited.go_back()
+    expect(edited.locator("#sample")).to_be_visible()
+    edited.go_forward()
+    expect(turds(edited)).to_have_count(4)
+
+
+def test_the_logo_closes_the_photo_as_back_does(edited: Page) -> None:
+    edited.get_by_role("link", name="turdify").click()
+    expect(edited.locator("#sample")).to_be_visible()
+    button(edited, "Bring back beach.jpg").click()
+    expect(turds(edited)).to_have_count(4)
+
+
+def test_another_photo_can_be_undone(edited: Page, shot: Callable[..., None]) -> None:
+    with edited.expect_file_chooser() as chooser:
+        button(edited, "Another photo").click()
+    chooser.value.set_files([photo("lake.jpg")])
+    expect(edited.locator("#file")).to_contain_text("lake.jpg")
+    says(edited, "3 faces covered")
+    shot(edited, "another")
+    button(edited, "Bring it back").click()
+    expect(edited.locator("#file")).to_contain_text("beach.jpg")
+    expect(turds(edited)).to_have_count(4)
+
+
+def broken() -> bytes:
+    return photo()["buffer"][:5000]
+
+
+@pytest.mark.parametrize("data", [b"I am not a photo.", broken()])
+def test_a_bad_second_file_does_not_replace_the_photo_that_is_edited(edited: Page, data: bytes) -> None:
+    bad = text_file("bad.jpg", "image/jpeg")
+    bad["buffer"] = data
+    choose(edited, bad)
+    alerts(edited, "photo")
+    expect(edited.locator("#file")).to_contain_text("beach.jpg")
+    expect(turds(edited)).to_have_count(4)
+    expect(button(edited, "Undo")).to_be_enabled()
+
+
+def test_photos_that_the_gallery_shares_are_all_opened(opened: Opener) -> None:
+    page = opened("phone", service_workers="allow")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("navigator.serviceWorker.controller")
+    page.evaluate(
+        """photos => {
+            const form = Object.assign(document.createElement("form"), {
+                method: "POST", action: "/share", enctype: "multipart/form-data"
+            });
+            const input = Object.assign(document.createElement("input"), {type: "file", name: "photo", multiple: true});
+            const data = new DataTransfer();
+            for (const [name, bytes] of photos) {
+                data.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
+            }
+            input.files = data.files;
+            form.append(input);
+            document.body.append(form);
+            form.submit();
+        }""",
+        [[name, list(photo()["buffer"])] for name in ("one.jpg", "two.jpg")],
+    )
+    says(page, "2 of 2 done")
+    expect(page.locator("#batch li")).to_have_count(2)
+    page.go_back()
+    expect(page.locator("#sample")).to_be_visible()
+
+
+def test_those_without_a_face_can_be_marked_as_right_and_are_in_the_zip(opened: Opener, finds: FakeDetector) -> None:
+    finds.faces = []
+    page = opened("desktop")
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done · 2 without faces")
+    button(page, "Nobody in it").first.click()
+    says(page, "2 of 2 done · 1 without faces")
+    with zipfile.ZipFile(io.BytesIO(saved(page, "Download all (.zip)")[1])) as archive:
+        assert archive.namelist() == ["one-turdified.jpg"]
+
+
+@pytest.fixture
+def several_photos(page: Page) -> Page:
+    choose(page, photo("one.jpg"), photo("two.jpg"), photo("three.jpg"))
+    says(page, "3 of 3 done")
+    return page
+
+
+def test_one_goes_from_photo_to_photo_by_buttons_and_arrow_keys(several_photos: Page) -> None:
+    name = several_photos.locator("#file")
+    button(several_photos, "Next photo").click()
+    expect(name).to_contain_text("two.jpg")
+    several_photos.keyboard.press("ArrowRight")
+    expect(name).to_contain_text("three.jpg")
+    expect(button(several_photos, "Next photo")).to_be_disabled()
+    button(several_photos, "Previous photo").click()
+    expect(name).to_contain_text("two.jpg")
+    several_photos.locator("#file").focus()
+    several_photos.keyboard.press("ArrowLeft")
+    expect(name).to_contain_text("one.jpg")
+
+
+def test_a_swipe_across_leads_to_the_next_photo(opened: Opener) -> None:
+    page = opened("phone")
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done")
+    stage = page.locator("#stage").bounding_box()
+    assert stage
+    x, y = stage["x"] + stage["width"] - 30, stage["y"] + stage["height"] - 30
+    fingers = Fingers(page)
+    fingers.touch("touchStart", (x, y))
+    for step in range(1, 9):
+        fingers.touch("touchMove", (x - 25 * step, y))
+    fingers.touch("touchEnd")
+    expect(page.locator("#file")).to_contain_text("two.jpg")
+    expect(turds(page)).to_have_count(3)
+
+
+def test_which_download_is_which_is_said(several_photos: Page) -> None:
+    assert saved(several_photos, "Download this one")[0] == "one-turdified.jpg"
+    assert saved(several_photos, "Download all (.zip)")[0] == "turdified.zip"
+
+
+def test_all_covers_can_be_made_larger_and_are_saved_so(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, png(Image.new("RGB", (512, 512), (0, 120, 255))))
+    says(page, "3 faces covered")
+    widths = []
+    for size in ("100", "200"):
+        page.get_by_label("Size").fill(size)
+        shown = turds(page).first.locator("img").bounding_box()
+        stage = page.locator("#stage").bounding_box()
+        assert shown
+        assert stage
+        left = np.asarray(decoded(saved(page)[1]).convert("RGB")).astype(int)[:, :150]
+        covered = np.flatnonzero((np.abs(left - (0, 120, 255)).max(axis=2) > 100).any(axis=1))
+        widths.append((shown["width"] * 512 / stage["width"], covered[-1] - covered[0]))
+    (small, drawn_small), (large, drawn_large) = widths
+    assert large == pytest.approx(2 * small, rel=0.02)
+    assert drawn_large == pytest.approx(2 * drawn_small, rel=0.1)
+
+
+def test_the_format_to_save_can_be_chosen(covered: Page) -> None:
+    for name in ("PNG", "WEBP", "JPEG"):
+        covered.get_by_label("Save as").select_option(name.lower())
+        assert decoded(saved(covered)[1]).format == name
+
+
+def test_the_result_can_be_copied_and_a_picture_pasted(opened: Opener, site: str) -> None:
+    page = opened("desktop", permissions=["clipboard-read", "clipboard-write"])
+    choose(page, photo())
+    says(page, "3 faces covered")
+    button(page, "Copy picture").click()
+    says(page, "Copied. It can be pasted now.")
+    page.go_back()
+    button(page, "Paste a picture").click()
+    says(page, "3 faces covered")
+    expect(page.locator("#file")).to_contain_text("photo.png")
+
+
+def test_a_picture_of_ones_own_is_remembered_if_the_person_wants_that(covered: Page) -> None:
+    own = encoded(Image.new("RGB", (200, 200), (160, 0, 200)), "HEIF")
+    file = FilePayload(name="own.heic", mimeType="image/heic", buffer=own)
+    covered.locator("#picture").set_input_files([file])
+    expect(covered.get_by_role("radio", name="Your own")).to_be_checked()
+    button(covered, "Remember my picture").click()
+    says(covered, "remembered in this browser")
+    saved(covered)
+    says(covered, "Done:")
+    covered.reload()
+    covered.get_by_role("radio", name="Your own").check()
+    choose(covered, photo())
+    says(covered, "3 faces covered")
+    assert decoded(saved(covered)[1]).getpixel((95, 195)) == pytest.approx((160, 0, 200), abs=6)
+    button(covered, "Forget my picture").click()
+    says(covered, "forgotten")
+    saved(covered)
+    covered.reload()
+    expect(covered.get_by_role("radio", name="Your own")).to_be_hidden()
+
+
+def test_the_empty_page_shows_what_turdify_does(page: Page) -> None:
+    slider = page.get_by_label("Before and after")
+    slider.fill("20")
+    cut = "document.querySelector('.after').computedStyleMap().get('clip-path').toString()"
+    assert "20%" in page.evaluate(cut)
+    assert page.locator("#sample img").evaluate("image => image.naturalWidth") > 0
+    picture = page.locator("meta[property='og:image']").get_attribute("content")
+    assert picture
+    assert decoded(page.request.get(picture).body()).size == (1200, 630)
+
+
+def test_the_page_is_no_heavier_than_140_kb(opened: Opener) -> None:
+    page = opened("phone", service_workers="block")
+    weight = page.evaluate(
+        """() => [...performance.getEntriesByType("resource"), ...performance.getEntriesByType("navigation")]
+            .reduce((sum, {encodedBodySize}) => sum + encodedBodySize, 0)"""
+    )
+    assert weight <= 140_000
+
+
+def test_names_of_downloads_hold_nothing_invisible(covered: Page) -> None:
+    choose(covered, photo("ab\u202egpj.\u0007ex\u200be.jpg"))
+    says(covered, "3 faces covered")
+    assert saved(covered)[0] == "ab gpj. ex e-turdified.jpg"
+
+
+def test_an_animation_says_that_only_its_first_picture_is_used(page: Page) -> None:
+    frames = [Image.new("RGB", (200, 200), color) for color in ((0, 0, 250), (250, 0, 0))]
+    for format in ("GIF", "WEBP", "PNG"):
+        data = encoded(frames[0], format, save_all=True, append_images=frames[1:])
+        choose(page, FilePayload(name="a", mimeType=f"image/{format.lower()}", buffer=data))
+        expect(page.locator("#file")).to_contain_text("a,")
+        says(page, "Only the first picture of this animation is used.")
+        choose(page, photo())
+        expect(page.get_by_role("status")).not_to_contain_text("animation")
+
+
+def test_red_is_for_what_went_wrong(page: Page, finds: FakeDetector) -> None:
+    finds.delay = 2
+    choose(page, photo())
+    button(page, "Cancel").click()
+    alerts(page, "Canceled.")
+    expect(page.get_by_role("alert")).to_have_class(re.compile("calm"))
+    choose(page, text_file("notes.txt", "text/plain"))
+    alerts(page, "isn't a photo")
+    expect(page.get_by_role("alert")).not_to_have_class(re.compile("calm"))
+
+
+def test_with_forced_colors_swatches_and_what_is_chosen_can_be_told(opened: Opener, shot: Callable[..., None]) -> None:
+    page = opened("desktop", forced_colors="active")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    shot(page, "forced")
+    chosen, other = (page.locator(f".choice:has([value={name}])") for name in ("turd", "cat"))
+    outline = "element => getComputedStyle(element).outlineStyle"
+    assert (chosen.evaluate(outline), other.evaluate(outline)) == ("solid", "none")
+    gray = page.locator(".mask.solid").evaluate("element => getComputedStyle(element).backgroundColor")
+    assert gray == "rgb(128, 128, 128)"
+
+
+@pytest.mark.parametrize("mask", ["Turd", "Gray", "Mosaic", "Blur"])
+def test_a_box_can_be_drawn_over_what_is_no_face_and_is_hidden_to_its_corners(
+    page: Page, finds: FakeDetector, mask: str
+) -> None:
+    finds.faces = []
+    checks = Image.fromarray(np.tile(np.array([[0, 255], [255, 0]], np.uint8), (256, 256)))
+    choose(page, png(checks.convert("RGB")))
+    says(page, "No face found")
+    page.get_by_role("radio", name=mask).check()
+    button(page, "Add a box").click()
+    says(page, "Drag over what is to be hidden.")
+    stage = page.locator("#turds").bounding_box()
+    assert stage
+    zoom = stage["width"] / 512
+    page.mouse.move(stage["x"] + 100 * zoom, stage["y"] + 200 * zoom)
+    page.mouse.down()
+    page.mouse.move(stage["x"] + 300 * zoom, stage["y"] + 260 * zoom, steps=3)
+    page.mouse.up()
+    says(page, "Cover added. 1 in total.")
+    expect(turds(page)).to_have_count(1)
+    saved_levels = np.asarray(decoded(saved(page)[1]).convert("L")).astype(int)
+    assert saved_levels[203:257, 103:297].std() < 20
+    assert saved_levels[:197].std() > 100
+    page.get_by_role("radio", name="Cat").check()
+    expect(turds(page).first).to_have_attribute("aria-label", re.compile("Cat, 1 of 1"))
+
+
+def test_a_box_can_be_added_by_keyboard(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    button(page, "Add a box").focus()
+    page.keyboard.press("Enter")
+    expect(turds(page)).to_have_count(4)
+    expect(turds(page).last).to_have_attribute("aria-label", "Gray, 4 of 4")
+    button(page, "Done").click()
+    page.get_by_role("radio", name="Cat").check()
+    expect(turds(page).last).to_have_attribute("aria-label", "Gray, 4 of 4")
+
+
+def test_a_mosaic_looks_in_the_preview_as_it_is_saved(opened: Opener, finds: FakeDetector) -> None:
+    page = opened("desktop", viewport={"width": 1400, "height": 1000})
+    finds.faces = [Face(Box(180, 66, 274, 188))]
+    choose(page, png(astronaut()))
+    says(page, "1 face covered")
+    page.get_by_role("radio", name="Mosaic").check()
+    veil = page.locator(".veil.mosaic")
+    expect(veil).to_have_css("image-rendering", "pixelated")
+    stage = page.locator("#turds").bounding_box()
+    assert stage
+    assert stage["width"] == 512
+    shown = decoded(page.screenshot(clip={"x": stage["x"], "y": stage["y"], "width": 512, "height": 512}))
+    inside = (195, 90, 260, 165)
+    preview, result = (
+        np.asarray(picture.convert("RGB").crop(inside)).astype(int) for picture in (shown, saved_picture(page))
+    )
+    blurred = np.asarray(astronaut().crop(inside).filter(ImageFilter.GaussianBlur(12))).astype(int)
+    assert np.abs(preview - result).mean() < 14
+    assert len(np.unique(preview.reshape(-1, 3), axis=0)) < 200, "squares, and no smooth shades"
+    assert len(np.unique(blurred.reshape(-1, 3), axis=0)) > 1000

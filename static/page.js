@@ -7,7 +7,7 @@ import { Editor } from "./editor.js";
 import {
   accept, bringBack, cancel, choose, chooseCover, chooseSample, close, dress, open, paste, recallCover,
   rememberCover, resize, retry, shrink, turnTo,
-} from "./photos.js"; // prettier-ignore
+} from "./photos.js";
 import { expectShared, sharedFiles } from "./receiving.js";
 import { copy, download, downloadAll, save, share } from "./saving.js";
 import { say } from "./settings.js";

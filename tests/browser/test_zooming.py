@@ -258,7 +258,7 @@ def test_the_next_photo_is_seen_whole_and_so_is_one_in_a_window_of_another_size(
     says(page, "2 of 2 done")
     whole = scale(page)
     button(page, "Zoom in").click()
-    page.locator("#batch button").nth(1).click()
+    page.locator("#batch button:not(.nobody)").nth(1).click()
     assert scale(page) == pytest.approx(whole)
     page.set_viewport_size({"width": 700, "height": 500})
     page.wait_for_function("document.querySelector('#stage').clientHeight <= 350")

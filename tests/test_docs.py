@@ -10,20 +10,7 @@ from tests.conftest import ROOT
 from turdify import __version__
 from turdify.cli import main
 
-DOCUMENTS = [
-    "README.md",
-    "CHANGELOG.md",
-    "SECURITY.md",
-    "THIRD-PARTY.md",
-    "docs/reference.md",
-    "docs/deploy.md",
-    "docs/ios.md",
-    "docs/performance.md",
-    "docs/limits.md",
-    "docs/scale.md",
-    "docs/decisions.md",
-    "docs/python.md",
-]
+DOCUMENTS = sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 
 

@@ -17,7 +17,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
 def release(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, folder / "scripts" / "release", *arguments]
+    program = [sys.executable, str(folder / "scripts" / "release"), *arguments]
     return subprocess.run(program, capture_output=True, text=True, check=False)
 
 

@@ -69,7 +69,7 @@ def with_key(kubernetes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
-@pytest.fixture(scope="module", params=["base", "k3s"])
+@pytest.fixture(scope="module", params=["base", "k3s", "tls"])
 def objects(request: pytest.FixtureRequest, with_key: Path) -> list[Object]:
     return rendered(with_key / request.param)
 
@@ -133,6 +133,7 @@ def test_every_middleware_is_as_traefik_defines_it(objects: list[Object]) -> Non
 def test_everything_is_in_the_namespace_and_that_lets_only_restricted_pods_in(objects: list[Object]) -> None:
     namespace = only(objects, "Namespace")["metadata"]
     assert namespace["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert namespace["labels"]["pod-security.kubernetes.io/enforce-version"] == f"v{VERSIONS[0]}"
     assert {item["metadata"]["namespace"] for item in objects if item["kind"] != "Namespace"} == {namespace["name"]}
 
 
@@ -150,6 +151,13 @@ def test_the_pod_can_do_nothing_but_serve(objects: list[Object]) -> None:
     }
     assert pod["automountServiceAccountToken"] is False
     assert not {"initContainers", "hostNetwork", "hostPID", "hostIPC"} & set(pod)
+
+
+def test_the_pods_have_an_identity_of_their_own_that_may_do_nothing(objects: list[Object]) -> None:
+    account = only(objects, "ServiceAccount")
+    assert pod_of(objects)["spec"]["serviceAccountName"] == account["metadata"]["name"]
+    assert account["automountServiceAccountToken"] is False
+    assert not [item for item in objects if item["kind"].endswith("RoleBinding")]
 
 
 def test_all_that_can_be_written_to_is_a_little_memory(objects: list[Object]) -> None:
@@ -267,7 +275,7 @@ def secret_variables(objects: list[Object]) -> list[Object]:
     return [variable for variable in container_of(objects)["env"] if "valueFrom" in variable]
 
 
-@pytest.mark.parametrize("overlay", ["base", "k3s"])
+@pytest.mark.parametrize("overlay", ["base", "k3s", "tls"])
 def test_without_a_key_nothing_is_rendered(kubernetes: Path, overlay: str) -> None:
     done = kustomize(kubernetes / overlay)
     assert done.returncode != 0
@@ -316,6 +324,21 @@ def test_on_a_few_pis_there_is_one_worker_a_pod_and_few_pods(k3s: list[Object]) 
     assert only(k3s, "HorizontalPodAutoscaler")["spec"]["maxReplicas"] == 4
     rule, _ = only(k3s, "NetworkPolicy")["spec"]["ingress"]
     assert rule["from"][0]["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] == "kube-system"
+
+
+def test_under_a_name_of_its_own_every_way_in_is_by_https(with_key: Path) -> None:
+    for ingress in every(rendered(with_key / "tls"), "Ingress").values():
+        (tls,) = ingress["spec"]["tls"]
+        assert [rule["host"] for rule in ingress["spec"]["rules"]] == tls["hosts"]
+        assert f"create secret tls {tls['secretName']} " in (ROOT / "docs" / "deploy.md").read_text()
+
+
+def test_a_key_that_is_no_longer_used_can_be_found(objects: list[Object]) -> None:
+    labels = only(objects, "Secret")["metadata"]["labels"]
+    assert (
+        "get secret -l app.kubernetes.io/name=" + labels["app.kubernetes.io/name"]
+        in (ROOT / "docs" / "deploy.md").read_text()
+    )
 
 
 def test_k3ss_traefik_is_told_to_see_who_calls() -> None:

@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -48,6 +50,24 @@ ORIENTATION_TWICE = b"Exif\0\0" + struct.pack("<2sHIHHHIHHI", b"II", 42, 8, 1, 0
 )
 def test_broken_exif_is_no_reason_to_refuse_a_photo(broken: bytes) -> None:
     assert read_photo(encoded(gradient(), "JPEG", exif=broken)).image.size == (60, 40)
+
+
+def test_oddities_of_files_warn_nobody_and_other_warnings_stay_as_they_were() -> None:
+    """In a process of its own, whose warnings are errors, while photos are read on several threads."""
+    program = """
+import sys, warnings
+from concurrent.futures import ThreadPoolExecutor
+from turdify.photo import read_photo
+data = sys.stdin.buffer.read()
+before = list(warnings.filters)
+with ThreadPoolExecutor(4) as pool:
+    print(sorted({photo.image.size for photo in pool.map(read_photo, [data] * 100)}), warnings.filters == before)
+"""
+    odd = encoded(gradient(), "JPEG", exif=ORIENTATION_TWICE)
+    arguments = [sys.executable, "-W", "error", "-c", program]
+    done = subprocess.run(arguments, input=odd, capture_output=True, check=True)
+    assert done.stdout.strip() == b"[(60, 40)] True"
+    assert done.stderr == b""
 
 
 # Modes

@@ -18,6 +18,8 @@ from turdify.photo.orientation import QUARTER_TURNS, turn_upright
 from turdify.photo.palette import Palette, palette_of
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+# About size, which is checked, and oddities of files, which are mended. Here, as all threads share one list of filters.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 MAX_BYTES = 25 * 2**20
 MAX_PIXELS = 65_000_000  # phones make up to 64.1 million
@@ -55,9 +57,7 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
         raise PhotoTooLarge(max_bytes)
     take_apart = taker(data)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about size, which is checked, and oddities of files, which are mended
-            return decoded(take_apart(data), max_pixels)
+        return decoded(take_apart(data), max_pixels)
     except TurdifyError:
         raise
     except EOFError as error:

@@ -45,6 +45,21 @@ def test_a_progressive_jpeg_that_ends_within_a_scan_is_refused(share: float) -> 
         read_photo(PROGRESSIVE[: int(share * len(PROGRESSIVE))])
 
 
+@pytest.mark.parametrize("marker", range(0xD0, 0xD8))
+def test_a_jpeg_that_ends_between_two_intervals_is_refused(marker: int) -> None:
+    """There the decoder wants a restart marker, and overlooks more code."""
+    jpeg = encoded(astronaut(), "JPEG", restart_marker_rows=1)
+    cut_off = jpeg[: jpeg.rindex(bytes([0xFF, marker]))]
+    for end in (b"", b"\xff\xd9", bytes([0xFF, marker])):
+        with pytest.raises(IncompletePhoto):
+            read_photo(cut_off + end)
+
+
+def test_a_jpeg_with_all_its_intervals_needs_no_end() -> None:
+    jpeg = encoded(astronaut(), "JPEG", restart_marker_rows=1)
+    assert same(jpeg[:-2], jpeg)
+
+
 def test_a_jpeg_without_the_scan_of_a_color_is_refused() -> None:
     last = PROGRESSIVE.index(b"\xff\xda", PROGRESSIVE.index(b"\xff\xda") + 2)
     luma = bytearray(PROGRESSIVE[:last])

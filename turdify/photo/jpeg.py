@@ -20,6 +20,7 @@ MAX_SCANNED_PIXELS = 15 * 65_000_000
 START_OF_IMAGE, END_OF_IMAGE, START_OF_SCAN = 0xD8, 0xD9, 0xDA  # table B.1
 JFIF, EXIF, ICC, ADOBE, COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
 APPLICATION = range(0xE0, 0xF0)
+RESTARTS = range(0xD0, 0xD8)  # between intervals of the pixels' code, counted from 0 to 7 and again
 FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # the others are tables and an extension
 LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
 # What libjpeg would stop at: not the stuffed zeros and restart markers of the pixels' code, nor reserved markers.
@@ -113,8 +114,17 @@ def lacks_pixels(contents: Contents, image: Image.Image) -> bool:
     last = np.asarray(image.crop((image.width - 1, image.height - 1, *image.size)))
     if not contents.missing and np.abs(last.astype(int) - FILLING).max() > 1:
         return False
-    longer = Image.open(io.BytesIO(contents.data[:-2] + MORE_CODE + contents.data[-2:]), formats=["JPEG"])
+    code, end = contents.data[:-2], contents.data[-2:]
+    longer = Image.open(io.BytesIO(code + more_code(code) + end), formats=["JPEG"])
     return longer.tobytes() != image.tobytes()
+
+
+def more_code(data: bytes) -> bytes:
+    """Code for what lacks behind the data, be it within an interval or, with restart markers, in the next."""
+    scan = data.rindex(bytes([0xFF, START_OF_SCAN]))
+    last = max(data.rfind(bytes([0xFF, marker]), scan) for marker in RESTARTS)
+    following = RESTARTS[0 if last < 0 else (data[last + 1] - RESTARTS[0] + 1) % 8]
+    return MORE_CODE + bytes([0xFF, following]) + MORE_CODE
 
 
 def encoding_like(source: Image.Image, image: Image.Image, *, on_its_side: bool) -> dict[str, Any]:

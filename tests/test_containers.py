@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.containers import SIGNATURE, chunk, with_segments
+from tests.containers import SIGNATURE, chrm, chunk, gama, with_segments
 from tests.pictures import astronaut, decoded, encoded, exif, gradient, moving
-from turdify.errors import DamagedPhoto, IncompletePhoto, TurdifyError, UnreadableKind
+from turdify.errors import DamagedPhoto, IncompletePhoto, NotAPhoto, TurdifyError, UnreadableKind
 from turdify.photo import encode, read_photo
 
 JPEG = encoded(astronaut(), "JPEG", quality=85)
@@ -102,6 +102,10 @@ def test_of_a_photo_that_was_cut_off_a_part_is_missing(format: str, share: float
         chunk(b"iCCP", b"no profile"),
         chunk(b"cHRM", b"short"),
         chunk(b"gAMA", b"short"),
+        gama(1 / 100_000),
+        gama(0.5) + chrm(*[0] * 8),
+        gama(0.5) + chrm(0.31, 0.33, 0.6, 0, 0.3, 0.6, 0.1, 0.1),
+        gama(0.5) + chrm(0.3, 0.3, 0.1, 0.1, 0.2, 0.2, 0.3, 0.3),
         chunk(b"acTL", b""),
         chunk(b"fcTL", b"nonsense"),
     ],

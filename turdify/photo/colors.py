@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,7 +91,9 @@ class Colors:
         if self.icc_profile is not None:
             return rewritten(self.icc_profile, b"GRAY" if gray else b"RGB ")
         if self.gamma and (self.chromaticities or abs(self.gamma - SDR_GAMMA) > 0.001):
-            return made(self.chromaticities or SRGB, power(1 / self.gamma), gray=gray)
+            # Of numbers that no light has, there is no profile.
+            with suppress(ArithmeticError, ValueError, struct.error), np.errstate(all="raise"):
+                return made(self.chromaticities or SRGB, power(1 / self.gamma), gray=gray)
         return None
 
 

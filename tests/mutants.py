@@ -61,7 +61,7 @@ def seeds() -> dict[str, bytes]:
     }
     for mode in ("1", "L", "P", "RGB", "RGBA"):
         files[f"bmp {mode}"] = encoded(clear.convert(mode), "BMP")
-    for mode, packing in (("1", "group4"), ("I;16", "raw"), ("LAB", "raw"), ("CMYK", "packbits"), ("F", "raw")):
+    for mode, packing in (("1", "group4"), ("I;16", "raw"), ("LAB", "raw"), ("CMYK", "packbits")):
         files[f"tiff {mode}"] = encoded(plain.convert("1" if mode == "1" else mode), "TIFF", compression=packing)
     for packing in ("raw", "tiff_lzw", "tiff_adobe_deflate", "jpeg", "zstd"):
         files[f"tiff {packing}"] = encoded(plain, "TIFF", compression=packing, icc_profile=SRGB)

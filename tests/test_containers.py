@@ -191,6 +191,41 @@ def property_name(avif: bytes, index: int) -> bytes:
 # Other kinds
 
 
+def patched(tiff: bytes, tag: int, number: int) -> bytes:
+    """A TIFF with another number for a tag that it has."""
+    at = tiff.index(struct.pack("<HH", tag, 3)) + 8
+    return tiff[:at] + struct.pack("<H", number) + tiff[at + 2 :]
+
+
+DEEP = Image.fromarray(np.array([[0, 32896, 65535]], np.uint16))
+
+
+@pytest.mark.parametrize(
+    "tiff",
+    [
+        encoded(Image.fromarray(np.array([[0, 0.5, 1]], np.float32)), "TIFF"),
+        encoded(Image.fromarray(np.array([[0, 2**20, 2**31 - 1]], np.int32)), "TIFF"),
+        patched(encoded(DEEP, "TIFF", tiffinfo={0x0153: 2}), 0x0153, 2),
+        patched(encoded(DEEP, "TIFF"), 0x0106, 0),
+    ],
+)
+def test_a_scan_with_numbers_whose_white_nobody_knows_is_refused(tiff: bytes) -> None:
+    """Floating-point numbers, more than 16 bits, signed ones, and negatives of 16 bits, which Pillow shows as such."""
+    with pytest.raises(UnreadableKind, match="scientific TIFF"):
+        read_photo(tiff)
+
+
+def test_a_negative_of_eight_bits_is_read() -> None:
+    tiff = encoded(Image.fromarray(np.array([[0, 128, 255]], np.uint8)), "TIFF")
+    assert np.asarray(read_photo(patched(tiff, 0x0106, 0)).image).tolist() == [[255, 127, 0]]
+
+
+@pytest.mark.parametrize("data", [b"BMW cars are nice, and this is a text.", b"RIFF" + bytes(40)])
+def test_what_only_begins_like_a_picture_is_none(data: bytes) -> None:
+    with pytest.raises(NotAPhoto):
+        read_photo(data)
+
+
 @pytest.mark.parametrize("format", ["BMP", "TIFF"])
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB"])
 def test_screenshots_and_scans_become_png(format: str, mode: str) -> None:

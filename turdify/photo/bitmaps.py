@@ -2,12 +2,15 @@
 
 import struct
 
-from turdify.errors import DamagedPhoto, IncompletePhoto, UnreadableKind
+from turdify.errors import DamagedPhoto, IncompletePhoto, NotAPhoto, UnreadableKind
 from turdify.photo.colors import Colors
 from turdify.photo.contents import MAX_PARTS, MAX_PROFILE_BYTES, Contents
 
 # TIFF's tags (TIFF 6.0, section 8; DNG 1.7; and ICC.1, annex B).
 SUBFILES, PROFILE, DNG_VERSION, MAKE = 0x014A, 0x8773, 0xC612, 0x010F
+BITS, PHOTOMETRIC, SAMPLE_FORMAT = 0x0102, 0x0106, 0x0153
+UNSIGNED = (1, 4)  # and what nobody names
+BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)  # their sizes, by which the versions are told apart
 MAX_BLOCKS = 300_000  # in a chain of a GIF; 25 MB take 100,000 of the usual 255 bytes
 TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 
@@ -51,6 +54,9 @@ def behind_blocks(data: bytes, position: int) -> int:
 
 
 def take_bmp_apart(data: bytes) -> Contents:
+    """Raises NotAPhoto for a text that begins with BM."""
+    if int.from_bytes(data[14:18], "little") not in BMP_HEADERS:
+        raise NotAPhoto
     return Contents(data, "BMP")
 
 
@@ -61,15 +67,21 @@ def take_tiff_apart(data: bytes) -> Contents:
     (count,) = struct.unpack_from(f"{order}H", data, start)
     if count > MAX_PARTS:
         raise DamagedPhoto
-    values: dict[int, bytes] = {}
+    values, numbers = dict[int, bytes](), dict[int, int]()
     for at in range(start + 2, start + 2 + 12 * count, 12):
         tag, kind, number = struct.unpack_from(f"{order}HHI", data, at)
         size = TYPE_SIZES.get(kind, 1) * number
         where = at + 8 if size <= 4 else struct.unpack_from(f"{order}I", data, at + 8)[0]
+        if tag in (BITS, PHOTOMETRIC, SAMPLE_FORMAT):
+            numbers[tag] = struct.unpack_from(f"{order}{min(number, 4)}H", data, where)[0]
         if tag in (SUBFILES, PROFILE, DNG_VERSION, MAKE):
             values[tag] = data[where : where + min(size, MAX_PROFILE_BYTES)]
     if DNG_VERSION in values or (SUBFILES in values and MAKE in values):
         raise UnreadableKind("RAW")
     if struct.unpack_from(f"{order}I", data, start + 2 + 12 * count) != (0,):
         raise UnreadableKind("TIFF")
+    bits = numbers.get(BITS, 1)
+    # Which number is white, nobody tells of these; and Pillow overlooks that 0 is white in 16 bits.
+    if bits > 16 or numbers.get(SAMPLE_FORMAT, 1) not in UNSIGNED or (bits > 8 and numbers.get(PHOTOMETRIC) == 0):
+        raise UnreadableKind("scientific TIFF")
     return Contents(data, "TIFF", Colors(values.get(PROFILE)))

@@ -43,6 +43,7 @@ NAMED = {
     b"\0\0\0\x0cJXL \r\n\x87\n": "JPEG XL",
     b"<svg": "SVG",
 }
+RIFFS = {b"AVI ": "AVI", b"WAVE": "WAV"}
 NAMED_BRANDS = {b"crx ": "RAW", b"qt  ": "QuickTime"}
 
 
@@ -57,7 +58,8 @@ def taker(data: bytes) -> Taker:
     if data.startswith(b"RIFF"):
         if data[8:12] == b"WEBP":
             return webp.take_apart
-        raise UnreadableKind("AVI" if data[8:12] == b"AVI " else "WAV")
+        if data[8:12] in RIFFS:
+            raise UnreadableKind(RIFFS[data[8:12]])
     if data[4:8] == b"ftyp":
         if data[8:12] in BRANDS:
             return heif.take_apart

@@ -88,6 +88,15 @@ def test_of_a_photo_that_was_cut_off_a_part_is_missing(format: str, share: float
         read_photo(data[: int(share * len(data))])
 
 
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF"])
+def test_of_a_photo_that_was_cut_off_wherever_a_part_is_missing(format: str) -> None:
+    """Also within its tables, of which a decoder might say all kinds of things."""
+    data = encoded(gradient(), format)
+    for length in range(24, len(data) // 2, 3):
+        with pytest.raises(IncompletePhoto):
+            read_photo(data[:length])
+
+
 # What doesn't matter
 
 

@@ -24,8 +24,10 @@ def take_apart(data: bytes) -> Contents:
     outer = outermost(data)
     data = data[: outer[-1][2]]
     meta = next((box for box in outer if box[0] == b"meta"), None)
-    if meta is None:
+    if meta is None and any(name == b"moov" for name, _, _ in outer):
         raise UnreadableKind("video")
+    if meta is None:
+        raise IncompletePhoto
     items = read_items(data, *meta[1:])
     coded = coded_items(items, items.primary)
     pixels = 0

@@ -1,6 +1,7 @@
 """Untrusted bytes to an upright picture."""
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,15 +56,23 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
     """
     if len(data) > max_bytes:
         raise PhotoTooLarge(max_bytes)
-    take_apart = taker(data)
     try:
-        return decoded(take_apart(data), max_pixels)
+        return decoded(taken_apart(data), max_pixels)
     except TurdifyError:
         raise
     except EOFError as error:
         raise IncompletePhoto from error
     except Exception as error:  # Pillow's decoders raise some ten types; whichever it is, the file is at fault
-        raise (IncompletePhoto if "truncated" in str(error) else DamagedPhoto) from error
+        raise (IncompletePhoto if "truncated" in str(error).lower() else DamagedPhoto) from error
+
+
+def taken_apart(data: bytes) -> Contents:
+    """Raises TurdifyError or anything else."""
+    take_apart = taker(data)
+    try:
+        return take_apart(data)
+    except (IndexError, struct.error) as error:  # something is told to be behind the end
+        raise IncompletePhoto from error
 
 
 def decoded(contents: Contents, max_pixels: int) -> Photo:

@@ -23,6 +23,8 @@ def take_apart(data: bytes) -> Contents:
         if name in PIXEL_PARTS:
             kept += name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
     picture = told
+    if not {b"ANMF", b"VP8 ", b"VP8L"} & told.keys():
+        raise IncompletePhoto
     if b"ANMF" in told:
         picture = dict(chunks(told[b"ANMF"], 16))
     return Contents(

@@ -47,6 +47,14 @@ def mdcv(peak: float) -> bytes:
     return chunk(b"mDCV", struct.pack(">8HII", *[15_000] * 8, round(10_000 * peak), 1))
 
 
+def tiff_of_a_tile(side: int, tile: int) -> bytes:
+    """A gray TIFF in one square tile, which may be larger than it."""
+    code = zlib.compress(bytes(tile * tile))
+    numbers = {256: side, 257: side, 258: 8, 259: 8, 262: 1, 277: 1, 322: tile, 323: tile, 324: 134, 325: len(code)}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, number) for tag, number in numbers.items())
+    return b"II*\0" + struct.pack("<IH", 8, len(numbers)) + entries + bytes(4) + code
+
+
 def with_segments(jpeg: bytes, *segments: tuple[int, bytes]) -> bytes:
     """A JPEG with segments (marker, body) behind its first two bytes."""
     inserted = b"".join(struct.pack(">BBH", 0xFF, marker, 2 + len(body)) + body for marker, body in segments)

@@ -5,7 +5,7 @@ import zlib
 
 from PIL import Image
 
-from tests.containers import END, SIGNATURE, chunk, heic_grid
+from tests.containers import END, SIGNATURE, chunk, heic_grid, tiff_of_a_tile
 from tests.pictures import astronaut, encoded, gradient
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'
@@ -67,6 +67,7 @@ EXHAUSTING: dict[str, bytes] = {
     "AVIF that claims a size": encoded(Image.new("RGB", (4096, 4096)), "AVIF", speed=10).replace(
         struct.pack(">II", 4096, 4096), struct.pack(">II", 64, 64)
     ),
+    "TIFF that claims a size": tiff_of_a_tile(64, 16_000),
     "TIFF of tags": b"II*\0\x08\0\0\0\xff\xff" + b"\1" * 24 * 2**20,
 }
 

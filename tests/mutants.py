@@ -14,7 +14,18 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
-from tests.containers import SIGNATURE, chrm, chunk, cicp, gama, heic_grid, png, with_coding, with_segments
+from tests.containers import (
+    SIGNATURE,
+    chrm,
+    chunk,
+    cicp,
+    gama,
+    heic_grid,
+    png,
+    tiff_of_a_tile,
+    with_coding,
+    with_segments,
+)
 from tests.pictures import encoded, exif, gradient, moving
 from tests.profiles import SRGB
 
@@ -59,6 +70,7 @@ def seeds() -> dict[str, bytes]:
         "avif told": encoded(plain, "AVIF", speed=10, exif=told, icc_profile=SRGB),
         "avif hlg": with_coding(encoded(plain, "AVIF", speed=10), 9, 18),
     }
+    files["tiff tile"] = tiff_of_a_tile(24, 32)
     for mode in ("1", "L", "P", "RGB", "RGBA"):
         files[f"bmp {mode}"] = encoded(clear.convert(mode), "BMP")
     for mode, packing in (("1", "group4"), ("I;16", "raw"), ("LAB", "raw"), ("CMYK", "packbits")):

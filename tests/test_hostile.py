@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.containers import heic_grid
+from tests.containers import heic_grid, tiff_of_a_tile
 from tests.hostile import EXHAUSTING, HOSTILE, JPEG, TILE, jpeg_of_scans, png_claiming, webp_claiming
 from tests.pictures import encoded
 from turdify.errors import DamagedPhoto, PhotoTooLarge, TooManyPixels, TurdifyError
@@ -67,6 +67,12 @@ def test_pixels_are_what_is_decoded_and_not_what_the_container_claims() -> None:
         read_photo(small, max_pixels=3_000_000)
     with pytest.raises(TooManyPixels):
         read_photo(heic_grid(TILE, 8, 8, (64, 64)), max_pixels=1_000_000)
+    with pytest.raises(TooManyPixels):
+        read_photo(tiff_of_a_tile(64, 2048), max_pixels=1_000_000)
+
+
+def test_a_tiff_whose_tile_reaches_beyond_it_is_read() -> None:
+    assert read_photo(tiff_of_a_tile(100, 256)).image.size == (100, 100)
 
 
 def test_a_heic_of_tiles_is_read() -> None:

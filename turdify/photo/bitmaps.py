@@ -8,7 +8,10 @@ from turdify.photo.contents import MAX_PARTS, MAX_PROFILE_BYTES, Contents
 
 # TIFF's tags (TIFF 6.0, section 8; DNG 1.7; and ICC.1, annex B).
 SUBFILES, PROFILE, DNG_VERSION, MAKE = 0x014A, 0x8773, 0xC612, 0x010F
-BITS, PHOTOMETRIC, SAMPLE_FORMAT = 0x0102, 0x0106, 0x0153
+IMAGE_WIDTH, IMAGE_LENGTH, BITS, PHOTOMETRIC = 0x0100, 0x0101, 0x0102, 0x0106
+TILE_WIDTH, TILE_LENGTH, SAMPLE_FORMAT = 0x0142, 0x0143, 0x0153
+NUMBER_TAGS = (IMAGE_WIDTH, IMAGE_LENGTH, BITS, PHOTOMETRIC, TILE_WIDTH, TILE_LENGTH, SAMPLE_FORMAT)
+CODES = {1: "B", 3: "H", 4: "I"}  # struct's, of the types of numbers
 UNSIGNED = (1, 4)  # and what nobody names
 BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)  # their sizes, by which the versions are told apart
 MAX_BLOCKS = 300_000  # in a chain of a GIF; 25 MB take 100,000 of the usual 255 bytes
@@ -72,8 +75,8 @@ def take_tiff_apart(data: bytes) -> Contents:
         tag, kind, number = struct.unpack_from(f"{order}HHI", data, at)
         size = TYPE_SIZES.get(kind, 1) * number
         where = at + 8 if size <= 4 else struct.unpack_from(f"{order}I", data, at + 8)[0]
-        if tag in (BITS, PHOTOMETRIC, SAMPLE_FORMAT):
-            numbers[tag] = struct.unpack_from(f"{order}{min(number, 4)}H", data, where)[0]
+        if tag in NUMBER_TAGS and kind in CODES:
+            numbers[tag] = struct.unpack_from(f"{order}{min(number, 4)}{CODES[kind]}", data, where)[0]
         if tag in (SUBFILES, PROFILE, DNG_VERSION, MAKE):
             values[tag] = data[where : where + min(size, MAX_PROFILE_BYTES)]
     if DNG_VERSION in values or (SUBFILES in values and MAKE in values):
@@ -84,4 +87,12 @@ def take_tiff_apart(data: bytes) -> Contents:
     # Which number is white, nobody tells of these; and Pillow overlooks that 0 is white in 16 bits.
     if bits > 16 or numbers.get(SAMPLE_FORMAT, 1) not in UNSIGNED or (bits > 8 and numbers.get(PHOTOMETRIC) == 0):
         raise UnreadableKind("scientific TIFF")
-    return Contents(data, "TIFF", Colors(values.get(PROFILE)))
+    return Contents(data, "TIFF", Colors(values.get(PROFILE)), pixels=tiled(numbers))
+
+
+def tiled(numbers: dict[int, int]) -> int:
+    """The pixels in a TIFF's tiles, which may be larger than the picture; 0 without tiles."""
+    if TILE_WIDTH not in numbers or TILE_LENGTH not in numbers:
+        return 0
+    width, height = max(1, numbers[TILE_WIDTH]), max(1, numbers[TILE_LENGTH])
+    return -(-numbers[IMAGE_WIDTH] // width) * width * -(-numbers[IMAGE_LENGTH] // height) * height

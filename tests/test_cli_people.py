@@ -40,10 +40,9 @@ def run(*arguments: str | Path) -> Result:
 def test_who_is_in_a_photo_or_a_folder_of_photos_is_kept(folder: Path, reference: str) -> None:
     result = run("--keep", folder / reference, folder / "group.png", folder / "alone.png")
     assert result.exit_code == 0
-    assert result.stderr == (
-        f"{folder}/group.png: 1 covered, 1 kept -> {folder}/group-turdified.png\n"
-        f"{folder}/alone.png: 1 face -> {folder}/alone-turdified.png\n"
-    )
+    lines = result.stderr.splitlines()
+    assert f"{folder}/group.png: 1 covered, 1 kept -> {folder}/group-turdified.png" in lines
+    assert f"{folder}/alone.png: 1 face -> {folder}/alone-turdified.png" in lines
     written, half = decoded((folder / "group-turdified.png").read_bytes()), GROUP[0].width // 2
     assert written.crop((half, 0, *written.size)).tobytes() == GROUP[0].crop((half, 0, *written.size)).tobytes()
 

@@ -21,7 +21,7 @@ from tests.pictures import (
 )
 from turdify import recognition
 from turdify.detection import load_detector
-from turdify.errors import DamagedPhoto, NoSuchFace, RecognitionMissing, UnsupportedOption
+from turdify.errors import IncompletePhoto, NoSuchFace, RecognitionMissing, UnsupportedOption
 from turdify.faces import Box, Face
 from turdify.pipeline import Options, find_faces, read_reference, turdify
 from turdify.recognition import (
@@ -234,7 +234,7 @@ def test_a_reference_without_a_face_that_can_be_compared_is_refused() -> None:
 
 
 def test_a_reference_passes_the_limits_of_a_photo(jpeg: bytes) -> None:
-    with pytest.raises(DamagedPhoto):
+    with pytest.raises(IncompletePhoto):
         read_reference(jpeg[: len(jpeg) // 2])
 
 

@@ -28,5 +28,6 @@ def test_whatever_an_encoder_raises_is_told(format: Format, monkeypatch: pytest.
         raise MemoryError
 
     monkeypatch.setattr(Image.Image, "save", fail)
+    monkeypatch.setattr("turdify.photo.encoding.png_file", fail)
     with pytest.raises(UnsupportedOption, match=f"can't be saved as {format}. Choose (png|jpeg)"):
         encode(photo, format)

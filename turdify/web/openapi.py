@@ -6,7 +6,7 @@ from turdify import __version__
 from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE
 from turdify.detection import NORMAL, SENSITIVITIES
 from turdify.errors import TurdifyError
-from turdify.faces import MAX_COORDINATE, MAX_FACES
+from turdify.faces import MAX_COORDINATE, MAX_FACES, SHAPES
 from turdify.photo import MEDIA_TYPES
 from turdify.pipeline import Options
 from turdify.recognition import DEFAULT_STRICTNESS, STRICTNESS
@@ -56,6 +56,7 @@ SCHEMAS: Json = {
                 "description": "left, upper, right, lower",
             },
             "angle": {**COORDINATE, "description": "The head's tilt in degrees, counter-clockwise."},
+            "shape": {"enum": list(SHAPES), "description": "What a mask covers: a box to its corners."},
             "emoji": {"enum": [*FACE_CHOICES, "mixed", None], "description": "What covers it."},
             "score": {"type": ["number", "null"], "description": "The detector's confidence."},
             "kept": {"type": "boolean", "description": "Whether it stays uncovered."},
@@ -80,7 +81,7 @@ SCHEMAS: Json = {
 }
 
 
-STATUS: Json = {"application/json": {"schema": {"type": "object", "properties": {"status": {"const": "ok"}}}}}
+STATUS: Json = {"application/json": {"schema": {"type": "object", "properties": {"status": {"enum": ["ok", "ready"]}}}}}
 ANY_OBJECT: Json = {"schema": {"type": "object"}}
 
 # Headers of every answer, and those of some.
@@ -173,7 +174,8 @@ def document(options: Options) -> Json:
                     form({"picture": picture}, "picture"),
                 )
             },
-            "/healthz": {"get": operation("health", "Whether the server works.", answer("It does.", STATUS))},
+            "/healthz": {"get": operation("health", "Whether the server lives.", answer("It does.", STATUS))},
+            "/readyz": {"get": operation("ready", "Whether a photo would be taken.", answer("It would.", STATUS))},
             "/openapi.json": {
                 "get": operation("describe", "This description.", answer("It.", {"application/json": ANY_OBJECT}))
             },
@@ -202,7 +204,7 @@ def answer(description: str, content: Json, *headers: str) -> Json:
 
 def operation(name: str, summary: str, success: Json, body: Json | None = None) -> Json:
     """What has a body can be refused in all ways, what has none only fail."""
-    statuses = ERRORS if body else {500: ERRORS[500], 403: ERRORS[403]}
+    statuses = ERRORS if body else {status: ERRORS[status] for status in (403, 500, 503)}
     errors = {str(status): error(status, when) for status, when in sorted(statuses.items())}
     language = {
         "name": "Accept-Language",

@@ -81,7 +81,11 @@ def test_faces_are_described_as_they_are_told(client: FlaskClient, jpeg: bytes, 
     told = send(client, "/faces/", {"my_file": FileStorage(io.BytesIO(jpeg), "photo")}).json
     assert isinstance(told, dict)
     assert set(told) == set(SCHEMAS["Found"]["required"])
-    assert set(told["faces"][0]) == set(SCHEMAS["Face"]["properties"]) - {"kept", "distance", "shape"}  # not kept, no box
+    assert set(told["faces"][0]) == set(SCHEMAS["Face"]["properties"]) - {
+        "kept",
+        "distance",
+        "shape",
+    }  # not kept, no box
 
 
 def test_docs_show_all_of_it_and_load_nothing_from_elsewhere(client: FlaskClient, description: dict[str, Any]) -> None:

@@ -143,7 +143,7 @@ def cut_off(page: Page) -> list[str]:
 
 def test_without_faces_and_with_several_photos_nothing_is_too_wide(opened: Opener, finds: FakeDetector) -> None:
     finds.faces = []
-    for language in ("en-US", "nl-NL"):
+    for language in ("en-US", "nl-NL", "de-DE", "fr-FR", "es-ES"):
         page = opened("phone", viewport={"width": 320, "height": 640}, locale=language)
         page.add_init_script("navigator.canShare = () => true")
         page.reload()

@@ -10,6 +10,7 @@ export class Viewport {
   #size = null;
   #room = [0, 0]; // the stage's width and height, kept as each question may cost a layout
   #scale = 1;
+  #aim = null; // of the wheel: the point of the photo; and where, on the screen, the mouse and that came to be
   #changed;
 
   /** `sheet`, in `stage`, holds the photo and what lies over it. `changed` is called when it has another size. */
@@ -119,12 +120,19 @@ export class Viewport {
     if (this.#room[0]) this.zoomTo(wasWhole ? 0 : this.#scale);
   }
 
-  /** Turned with Ctrl, as touchpads tell a pinch. */
+  /** Turned with Ctrl, as touchpads tell a pinch. What it began at comes back under the mouse as soon as the photo
+   * reaches so far, unless either was moved meanwhile.
+   */
   #wheeled(event) {
     if (!event.ctrlKey || !this.#size) return;
     event.preventDefault();
     const turn = Math.max(-WHEEL, Math.min(WHEEL, event.deltaY));
-    this.zoomBy(2 ** (-turn / 100), this.toPhoto([event.clientX, event.clientY]));
+    const place = [event.clientX, event.clientY];
+    const last = this.#aim?.point;
+    const goesOn = last && String([place, this.toScreen(last)]) === this.#aim.places;
+    const point = goesOn ? last : this.toPhoto(place);
+    this.zoomBy(2 ** (-turn / 100), point, place);
+    this.#aim = { point, places: String([place, this.toScreen(point)]) };
   }
 }
 

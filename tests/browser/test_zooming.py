@@ -193,6 +193,27 @@ def test_the_wheel_with_ctrl_zooms_round_the_mouse_and_without_it_scrolls(opened
     assert standing(page) == before
 
 
+def test_the_wheel_zooms_round_what_is_under_the_mouse_since_the_photo_was_scrolled(opened: Opener) -> None:
+    page = opened("desktop")
+    photo_of_three(page)
+    place = on_screen(page, (100, 400))
+    page.mouse.move(*place)
+    turn_with_ctrl(page)
+    page.locator("#stage").evaluate("(stage) => stage.scrollBy(100, -200)")
+    point = in_photo(page, place)
+    turn_with_ctrl(page)
+    assert in_photo(page, place) == pytest.approx(point, abs=1.5)
+
+
+def turn_with_ctrl(page: Page) -> None:
+    before = scale(page)
+    page.keyboard.down("Control")
+    for _ in range(3):
+        page.mouse.wheel(0, -60)
+    page.keyboard.up("Control")
+    page.wait_for_function("(least) => document.querySelector('#turds').clientWidth >= least", arg=2.8 * before * 512)
+
+
 def test_the_mouse_drags_what_is_zoomed_and_adds_nothing_by_it(opened: Opener) -> None:
     page = opened("desktop")
     photo_of_three(page)

@@ -36,6 +36,12 @@ def turds(page: Page) -> Locator:
     return page.locator(".turd")
 
 
+def lengthen(page: Page) -> None:
+    """So that the page scrolls, as it does where a window is too low for it: by 400 pixels."""
+    page.evaluate("document.body.style.paddingBottom = '400px'")
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") >= 400
+
+
 def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 

@@ -14,6 +14,7 @@ from tests.browser.steps import (
     button,
     center_of,
     choose,
+    lengthen,
     photo,
     png,
     saved,
@@ -247,6 +248,7 @@ def test_a_swipe_over_the_bare_photo_scrolls_the_page_and_adds_nothing(opened: O
     page = opened("phone")
     choose(page, photo())
     says(page, "3 faces covered")
+    lengthen(page)
     stage = page.locator("#turds").bounding_box()
     assert stage
     x, y = stage["x"] + 200, stage["y"] + 330

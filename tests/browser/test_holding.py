@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.steps import button, center_of, choose, photo, png, says, turds, width_of
+from tests.browser.steps import button, center_of, choose, lengthen, photo, png, says, turds, width_of
 from tests.browser.touch import Fingers, middle
 from tests.pictures import FakeDetector, group
 
@@ -35,6 +35,7 @@ def test_forty_swipes_over_a_group_of_nineteen_scroll_the_page_and_move_no_cover
     picture, finds.faces = group(19)
     choose(page, png(picture))
     says(page, "19 faces covered")
+    lengthen(page)
     before = page.evaluate(PLACES)
     stage = page.locator("#turds").bounding_box()
     assert stage

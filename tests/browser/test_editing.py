@@ -390,9 +390,11 @@ def same_as_saved(page: Page) -> None:
     """That each cover is in the preview where it is in the saved picture, to the pixel."""
     page.keyboard.press("Escape")
     page.evaluate("document.activeElement.blur()")
-    assert page.locator("#turds").evaluate("element => element.clientWidth") == 512
-    page.locator("#stage").evaluate("stage => Object.assign(stage.style, {position: 'fixed', left: 0, top: 0})")
-    preview = decoded(page.screenshot(clip={"x": 0, "y": 0, "width": 512, "height": 512}))
+    corner = "{position: 'fixed', left: 0, top: 0, width: '512px', height: '512px', zIndex: 1}"
+    page.locator("#stage").evaluate(f"stage => Object.assign(stage.style, {corner})")
+    shown = {"x": 0, "y": 0, "width": 512, "height": 512}
+    assert page.locator("#turds").bounding_box() == shown, "a pixel of the photo is one on the screen"
+    preview = decoded(page.screenshot(clip=shown))
     result = saved_picture(page)
     for number, (one, other) in enumerate(zip(extents(preview), extents(result), strict=True)):
         assert one == pytest.approx(other, abs=1.01), f"cover {number}"

@@ -99,7 +99,7 @@ def test_a_download_that_takes_long_tells_how_far_it_is_and_can_be_canceled(page
     button(page, "Download").click()
     says(page, "Uploading… 10%")
     expect(page.get_by_role("progressbar")).to_have_attribute("value", re.compile(r"\d+"))
-    expect(button(page, "Download")).to_be_hidden()
+    expect(button(page, "Download")).to_be_disabled()
     shot(page, "saving")
     button(page, "Cancel").click()
     alerts(page, "Canceled. Your photo is still here; the server kept nothing.")
@@ -122,7 +122,7 @@ def test_cancelling_while_all_are_saved_saves_none_of_them(opened: Opener) -> No
     page = opened("desktop")
     choose(page, photo("one.jpg", quality=100), photo("two.jpg", quality=100))
     says(page, "2 of 2 done")
-    saved(page)  # so that the first is drawn already
+    saved(page, "Download this one")  # so that it is drawn already
     came: list[Download] = []
     page.on("download", lambda download: came.append(download))
     slow_network(page, bytes_a_second=100_000)
@@ -227,7 +227,7 @@ def test_a_photo_that_is_saved_keeps_its_name_while_another_is_looked_at(opened:
     page = opened("desktop")
     choose(page, photo("one.jpg"), photo("two.jpg"))
     says(page, "2 of 2 done")
-    with being_saved(page) as download:
+    with being_saved(page, "Download this one") as download:
         page.get_by_role("button", name="two.jpg").click()
     assert download().suggested_filename == "one-turdified.jpg"
 

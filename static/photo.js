@@ -19,7 +19,7 @@ export class Photo {
   /** The faces of which somebody agreed that they may be saved as they are, though one that was found shows. */
   agreed = null;
 
-  #history = [[]];
+  #history = [{ faces: [], choice: null }];
   #step = 0;
   #rendered = null;
   #kept = null; // the faces as they were found, or last saved
@@ -34,7 +34,7 @@ export class Photo {
   }
 
   get faces() {
-    return this.#history[this.#step];
+    return this.#history[this.#step].faces;
   }
 
   get canUndo() {
@@ -54,10 +54,11 @@ export class Photo {
     return this.state === "done" && this.faces !== this.#kept;
   }
 
-  /** The cover that all faces have, "mixed" where they differ, null without any. */
+  /** The cover that all faces have; where they differ or were mixed, what was chosen for all of them last. */
   get choice() {
-    const worn = new Set(this.faces.filter(({ shape }) => shape !== "box").map(({ emoji }) => emoji));
-    return worn.size > 1 ? "mixed" : ([...worn][0] ?? null);
+    const { faces, choice } = this.#history[this.#step];
+    const worn = new Set(faces.filter(({ shape }) => shape !== "box").map(({ emoji }) => emoji));
+    return worn.size === 1 && choice !== "mixed" ? [...worn][0] : choice;
   }
 
   /** In words, how many faces are covered. */
@@ -68,22 +69,22 @@ export class Photo {
 
   /** Those of the faces that the server found that no cover hides any more. */
   get uncovered() {
-    return uncovered(this.#history[0], this.faces);
+    return uncovered(this.#history[0].faces, this.faces);
   }
 
   /** Cover again what isn't any more: by undoing the last step, where that does it. */
   mend() {
     const [before] = this.#history.slice(this.#step - 1);
-    if (this.canUndo && !uncovered(this.#history[0], before).length) this.undo();
+    if (this.canUndo && !uncovered(this.#history[0].faces, before.faces).length) this.undo();
     else this.change([...this.faces, ...this.uncovered]);
   }
 
-  /** The faces that the server found: where undoing ends. */
-  found(faces, size) {
+  /** The faces that the server found, in the cover that was chosen: where undoing ends. */
+  found(faces, size, choice) {
     this.size = size;
-    this.#history = [faces];
+    this.#history = [{ faces: faces.map((face, number) => ({ ...face, emoji: emojiFor(choice, number) })), choice }];
     this.#step = 0;
-    this.#kept = faces;
+    this.#kept = this.faces;
   }
 
   /** Its faces are saved as they are now, or were then. */
@@ -91,21 +92,23 @@ export class Photo {
     this.#kept = faces;
   }
 
-  change(faces) {
-    this.#history = [...this.#history.slice(0, this.#step + 1), faces];
+  change(faces, choice = this.#history[this.#step].choice) {
+    this.#history = [...this.#history.slice(0, this.#step + 1), { faces, choice }];
     this.#step += 1;
   }
 
   /** Another cover on the face of that number, or on all of them; what is mixed already is mixed again. */
   dress(choice, only = null) {
     const again = only === null && choice === this.choice;
-    const shift = again ? settings.names.indexOf(this.faces[0]?.emoji) + 1 : 0;
+    const first = this.faces.find(({ emoji }) => settings.names.includes(emoji));
+    const shift = again && first ? settings.names.indexOf(first.emoji) - this.faces.indexOf(first) + 1 : 0;
     const isMeant = ({ shape }, number) => {
       if (only !== null) return only === number;
       return shape !== "box" || settings.masks.includes(choice); // a picture would leave its corners bare
     };
     const dressed = (face, number) => ({ ...face, emoji: emojiFor(choice, number + shift) });
-    this.change(this.faces.map((face, number) => (isMeant(face, number) ? dressed(face, number) : face)));
+    const faces = this.faces.map((face, number) => (isMeant(face, number) ? dressed(face, number) : face));
+    this.change(faces, only === null ? choice : undefined);
   }
 
   undo() {
@@ -117,7 +120,7 @@ export class Photo {
   }
 
   reset() {
-    this.change(this.#history[0]);
+    this.change(this.#history[0].faces, this.#history[0].choice);
   }
 
   /** Show another picture of it: as the server reads it, where the browser can't or reads it otherwise. */

@@ -4,7 +4,7 @@ import { patiently, SNIFFING } from "./asking.js";
 import { copyToAsk, shrunk } from "./copy.js";
 import { forget, recall, remember } from "./memory.js";
 import { Photo } from "./photo.js";
-import { emojiFor, resized } from "./placement.js";
+import { resized } from "./placement.js";
 import { asFailure, ask, Failure, post } from "./request.js";
 import { megabytes, say, settings } from "./settings.js";
 import { OWN, state, update } from "./state.js";
@@ -168,7 +168,7 @@ async function lookAt(photo, job) {
   const { faces, width, height } = await patiently(ask, settings.find, { my_file: copy?.blob ?? photo.file }, job);
   const size = copy?.size ?? [width, height];
   const found = faces.map((face) => resized(face, size[0] / width, size[1] / height));
-  photo.found(found.map((face, number) => ({ ...face, emoji: emojiFor(state.emoji, number) })), size);
+  photo.found(found, size, state.emoji);
 }
 
 /** What is over the server's limits is made smaller, as somebody agreed to. */

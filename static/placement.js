@@ -113,7 +113,7 @@ export function faceLike(others, [x, y], photoSize, emoji) {
 
 /** The cover for the face of that number: the one that is chosen, or of a mixture each in turn. */
 export function emojiFor(choice, number) {
-  return choice === "mixed" ? settings.names[number % settings.names.length] : choice;
+  return choice === "mixed" ? settings.names.at(number % settings.names.length) : choice;
 }
 
 function faceAt([x, y], [width, height], angle, emoji) {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PIL import Image, ImageChops
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from tests.browser.conftest import THREE_FACES, Opener
 from tests.browser.steps import (
@@ -392,7 +392,7 @@ def same_as_saved(page: Page) -> None:
     page.evaluate("document.activeElement.blur()")
     corner = "{position: 'fixed', left: 0, top: 0, width: '512px', height: '512px', zIndex: 1}"
     page.locator("#stage").evaluate(f"stage => Object.assign(stage.style, {corner})")
-    shown = {"x": 0, "y": 0, "width": 512, "height": 512}
+    shown: FloatRect = {"x": 0, "y": 0, "width": 512, "height": 512}
     assert page.locator("#turds").bounding_box() == shown, "a pixel of the photo is one on the screen"
     preview = decoded(page.screenshot(clip=shown))
     result = saved_picture(page)

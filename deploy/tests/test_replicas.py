@@ -41,7 +41,7 @@ def in_flight(replica: str) -> int:
 def answered(stack: Stack, status: str = r"\d+", path: str = r"\S+") -> list[str]:
     """The replica that each request so far went to at last, by nginx's log."""
     logs = stack.compose("logs", "--no-log-prefix", "nginx")
-    return re.findall(rf"^\S+ \w+ {path} {status} \S+ .*?([\d.]+):8000$", logs, re.MULTILINE)
+    return re.findall(rf"^\S+ \w+ {path} {status} \S+ .*?([\d.]+):8000 \w+$", logs, re.MULTILINE)
 
 
 def test_requests_are_spread_over_the_replicas(stack: Stack) -> None:

@@ -28,6 +28,7 @@ from tests.browser.steps import (
 from tests.browser.test_editing import shown_covers
 from tests.browser.touch import Fingers
 from tests.pictures import FakeDetector, astronaut, decoded, encoded
+from turdify.covers import PICTURES
 from turdify.faces import Box, Face
 
 SIZES = [(1280, 800), (1366, 768), (844, 390), (320, 568)]
@@ -172,6 +173,30 @@ def test_what_is_mixed_can_be_mixed_again(covered: Page) -> None:
     after = shown_covers(covered)
     assert len(set(after)) == 3
     assert all(one != other for one, other in zip(before, after, strict=True))
+
+
+def test_what_was_chosen_one_by_one_is_no_mixture(covered: Page) -> None:
+    turds(covered).first.click()
+    covered.get_by_role("radio", name="Gray").check()
+    button(covered, "Done").click()
+    expect(covered.get_by_role("radio", name="Turd")).to_be_checked()
+    covered.get_by_role("radio", name="Mixed").check()
+    assert shown_covers(covered) == list(PICTURES[:3])
+    button(covered, "Undo").click()
+    expect(covered.get_by_role("radio", name="Turd")).to_be_checked()
+    button(covered, "Redo").click()
+    expect(covered.get_by_role("radio", name="Mixed")).to_be_checked()
+
+
+def test_a_masked_first_face_keeps_none_from_being_mixed_again(covered: Page) -> None:
+    covered.get_by_role("radio", name="Mixed").check()
+    turds(covered).first.click()
+    covered.get_by_role("radio", name="Gray").check()
+    button(covered, "Done").click()
+    covered.get_by_role("radio", name="Mixed").click()
+    after = shown_covers(covered)
+    assert len(set(after)) == 3
+    assert all(one != other for one, other in zip(after, PICTURES, strict=False))
 
 
 @pytest.mark.parametrize("way", ["Done", "Escape"])

@@ -233,7 +233,7 @@ def test_a_photo_that_is_saved_keeps_its_name_while_another_is_looked_at(opened:
 
 
 def test_of_several_photos_that_were_canceled_all_can_be_tried_again(page: Page, finds: FakeDetector) -> None:
-    finds.delay = 2
+    finds.delay = 60
     choose(page, photo("one.jpg"), photo("two.jpg"), photo("three.jpg"))
     button(page, "Cancel").click()
     says(page, "3 failed")

@@ -1,7 +1,7 @@
 """A browser, and the service behind it with a detector that finds what a test tells it to.
 
-TURDIFY_CHROMIUM names the browser's program, where it isn't `chromium` on the PATH; TURDIFY_SCREENSHOTS a folder that
-gets a picture of every state.
+TURDIFY_CHROMIUM names the browser's program, where it isn't on the PATH; TURDIFY_SCREENSHOTS a folder that gets a
+picture of every state.
 """
 
 import os
@@ -9,6 +9,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def site(service: tuple[str, FakeDetector]) -> str:
 def finds(service: tuple[str, FakeDetector]) -> Iterator[FakeDetector]:
     """The detector behind the site; it finds THREE_FACES until a test says otherwise."""
     detector = service[1]
-    detector.faces = list(THREE_FACES)
+    detector.faces, detector.delay = list(THREE_FACES), 0
     yield detector
     detector.delay = 0
 
@@ -88,8 +89,15 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def opened(chromium: Browser, site: str, finds: FakeDetector) -> Iterator[Opener]:
-    """Opens the page with a profile's name, and options of Playwright's. At the end nothing may have been fetched from
-    elsewhere, nothing gone wrong in a script, and nothing been against the content security policy.
+    """Opens the page with a profile's name, and options of Playwright's."""
+    with opening(chromium, site) as open_page:
+        yield open_page
+
+
+@contextmanager
+def opening(chromium: Browser, site: str) -> Iterator[Opener]:
+    """What opens the page. At the end nothing may have been fetched from elsewhere, nothing gone wrong in a script, and
+    nothing been against the content security policy.
     """
     contexts: list[BrowserContext] = []
     problems: list[str] = []

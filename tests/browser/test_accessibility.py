@@ -1,12 +1,13 @@
 """For everybody: axe in every state, targets for fingers, narrow screens, and less motion."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import PROFILES, THREE_FACES, Opener, opening
 from tests.browser.steps import alerts, choose, photo, says, slow_network, text_file, turds
 from tests.pictures import FakeDetector
 
@@ -61,7 +62,7 @@ def batch(page: Page) -> None:
 
 def saving(page: Page) -> None:
     result(page)
-    slow_network(page, bytes_a_second=10_000)
+    slow_network(page, bytes_a_second=1000)
     page.locator("#download").click()
     expect(page.locator("#stop")).to_be_visible()
 
@@ -69,50 +70,42 @@ def saving(page: Page) -> None:
 STATES = [empty, sniffing, result, saving, selected, original, no_face, error, offline, batch]
 
 
-@pytest.fixture
-def reach(finds: FakeDetector) -> Callable[[Page, Callable[[Page], None]], None]:
-    def go(page: Page, state: Callable[[Page], None]) -> None:
-        finds.faces = [] if state is no_face else finds.faces
-        finds.delay = 4 if state is sniffing else 0
-        state(page)
-
-    return go
-
-
-Reach = Callable[[Page, Callable[[Page], None]], None]
+@pytest.fixture(scope="module", params=STATES, ids=lambda state: state.__name__)
+def state(request: pytest.FixtureRequest, chromium: Browser, service: tuple[str, FakeDetector]) -> Iterator[Page]:
+    """A phone's page in every state that it has, for all tests that only look at it."""
+    site, detector = service
+    detector.faces = [] if request.param is no_face else list(THREE_FACES)
+    detector.delay = 60 if request.param is sniffing else 0
+    with opening(chromium, site) as open_page:
+        page = open_page("phone")
+        request.param(page)
+        yield page
+        detector.delay = 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-def test_axe_finds_nothing_to_complain_about(
-    opened: Opener, reach: Reach, state: Callable[[Page], None], scheme: str
-) -> None:
-    page = opened("phone", color_scheme=scheme)
-    reach(page, state)
-    found = Axe().run(page, options=RULES)
+def test_axe_finds_nothing_to_complain_about(state: Page, scheme: Literal["light", "dark"]) -> None:
+    state.emulate_media(color_scheme=scheme)
+    found = Axe().run(state, options=RULES)
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-def test_on_a_phone_every_target_is_large_enough_for_a_finger(
-    opened: Opener, reach: Reach, state: Callable[[Page], None]
-) -> None:
-    page = opened("phone")
-    reach(page, state)
-    targets = page.locator("a, button, summary, input:not([type=hidden])")
-    small = {}
-    for target in targets.all():
-        box = target.bounding_box()
-        if target.is_visible() and box and (box["width"] < 44 or box["height"] < 44):
-            small[target.evaluate("element => element.outerHTML.slice(0, 100)")] = (box["width"], box["height"])
-    assert small == {}
+def test_on_a_phone_every_target_is_large_enough_for_a_finger(state: Page) -> None:
+    small = state.locator("a, button, summary, input:not([type=hidden])").evaluate_all(
+        """elements => elements
+            .filter((element) => element.checkVisibility({visibilityProperty: true}))
+            .map((element) => [element.outerHTML.slice(0, 100), element.getBoundingClientRect()])
+            .filter(([, {width, height}]) => width && height && (width < 44 || height < 44))
+            .map(([html, {width, height}]) => [html, width, height])"""
+    )
+    assert small == []
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-def test_a_narrow_phone_never_scrolls_sideways(opened: Opener, reach: Reach, state: Callable[[Page], None]) -> None:
-    page = opened("phone", viewport={"width": 320, "height": 640})
-    reach(page, state)
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
+def test_a_narrow_phone_never_scrolls_sideways(state: Page) -> None:
+    state.set_viewport_size({"width": 320, "height": 640})
+    width = state.evaluate("document.documentElement.scrollWidth")
+    state.set_viewport_size(PROFILES["phone"]["viewport"])
+    assert width == 320
 
 
 @pytest.mark.parametrize("language", ["nl", "de", "fr", "es"])

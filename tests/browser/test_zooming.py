@@ -370,26 +370,28 @@ BRING = """(number) => {
 IS_SELECTED = "(number) => document.querySelectorAll('.turd')[number].ariaPressed === 'true'"
 
 
-@pytest.mark.parametrize("number", [0, 151, 303])
-def test_in_a_group_of_304_one_is_moved_and_removed_and_a_missed_one_covered(
-    group: Page, shot: Shot, number: int
-) -> None:
-    mend(group, IN_GROUP, GROUP[0], number)
+def test_in_a_group_of_304_anybody_is_moved_and_removed_and_a_missed_one_covered(group: Page, shot: Shot) -> None:
+    zoom_until_parted(group, IN_GROUP, GROUP[0])
+    for number in (303, 151, 0):
+        mend(group, IN_GROUP, GROUP[0], number)
     shot(group, "mended")
 
 
-@pytest.mark.parametrize("number", [0, 7, 14])
-def test_the_same_in_a_panorama(page: Page, finds: FakeDetector, shot: Shot, number: int) -> None:
+def test_the_same_in_a_panorama(page: Page, finds: FakeDetector, shot: Shot) -> None:
     finds.faces = as_asked(IN_PANORAMA, PANORAMA)
     choose(page, bare(PANORAMA))
     says(page, "15 faces covered")
     shot(page, "panorama")
-    mend(page, IN_PANORAMA, PANORAMA[0], number)
+    zoom_until_parted(page, IN_PANORAMA, PANORAMA[0])
+    for number in (14, 7, 0):
+        mend(page, IN_PANORAMA, PANORAMA[0], number)
 
 
 def mend(page: Page, faces: list[Face], width: int, number: int) -> None:
-    """Cover somebody between two others, select a cover, move it, and remove it: by finger or mouse."""
-    zoom_until_parted(page, faces, width)
+    """Cover somebody between two others, select a cover, move it, and remove it: by finger or mouse.
+
+    Of several the last goes first, so that the others keep their numbers.
+    """
     turd = turds(page).nth(number)
     neighbor = faces[number + 1 if number == 0 else number - 1].box.center
     center = faces[number].box.center

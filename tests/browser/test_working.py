@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ from tests.pictures import FakeDetector, astronaut, decoded, encoded
 from turdify.covers import PICTURES
 from turdify.faces import Box, Face
 
-SIZES = [(1280, 800), (1366, 768), (844, 390), (320, 568)]
+SIZES = {"desktop": [(1280, 800), (1366, 768)], "phone": [(844, 390), (320, 568)]}
 
 SHIFTS = """
     window.shifts = [];
@@ -49,11 +50,12 @@ def covered(page: Page) -> Page:
 
 
 def test_nothing_jumps_from_the_choice_to_the_download(page: Page, finds: FakeDetector) -> None:
-    finds.delay = 1.5
+    finds.delay = 60
     page.add_init_script(SHIFTS)
     page.reload()
     choose(page, photo())
     says(page, "Sniffing out faces…")
+    finds.delay = 0
     says(page, "3 faces covered")
     stage = page.locator("#stage").bounding_box()
     turds(page).first.click()
@@ -113,7 +115,7 @@ def offline(page: Page) -> None:
 def saving(page: Page) -> None:
     choose(page, photo(quality=100))
     says(page, "3 faces covered")
-    slow_network(page, bytes_a_second=20_000)
+    slow_network(page, bytes_a_second=1000)
     button(page, "Download").click()
     expect(button(page, "Cancel")).to_be_visible()
 
@@ -123,19 +125,27 @@ def no_face(page: Page) -> None:
     says(page, "No face found")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.parametrize("profile", list(SIZES))
 @pytest.mark.parametrize("state", [result, selected, several, busy, offline, saving, no_face])
 def test_download_and_what_is_said_are_in_sight_in_every_state(
-    opened: Opener, finds: FakeDetector, state: Callable[[Page], None], size: tuple[int, int]
+    opened: Opener, finds: FakeDetector, state: Callable[[Page], None], profile: str
 ) -> None:
     finds.faces = [] if state is no_face else finds.faces
-    finds.delay = 6 if state is busy else 0
-    phone = size[0] < 1000
-    page = opened("phone" if phone else "desktop", viewport={"width": size[0], "height": size[1]})
+    finds.delay = 60 if state is busy else 0
+    first, *others = ({"width": width, "height": height} for width, height in SIZES[profile])
+    page = opened(profile, viewport=first)
     state(page)
+    all_in_sight(page, "alert" if state is offline else "status")
+    for size in others:
+        page.set_viewport_size(size)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        all_in_sight(page, "alert" if state is offline else "status")
+
+
+def all_in_sight(page: Page, role: Literal["alert", "status"]) -> None:
     assert in_sight(page.locator("#download"))
     assert in_sight(button(page, "Undo"))
-    assert in_sight(page.get_by_role("alert" if state is offline else "status"))
+    assert in_sight(page.get_by_role(role))
     answers = [answer for answer in page.locator(".answers button").all() if answer.is_visible()]
     assert all(in_sight(answer) for answer in answers)
     stage = page.locator("#stage").bounding_box()
@@ -465,7 +475,7 @@ def test_an_animation_says_that_only_its_first_picture_is_used(page: Page) -> No
 
 
 def test_red_is_for_what_went_wrong(page: Page, finds: FakeDetector) -> None:
-    finds.delay = 2
+    finds.delay = 60
     choose(page, photo())
     button(page, "Cancel").click()
     alerts(page, "Canceled.")

@@ -1,19 +1,21 @@
 """What a browser keeps of a result after the reader went on: nothing."""
 
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.conftest import ARGUMENTS, chromium_program
+from tests.browser.conftest import ARGUMENTS, needed
 from tests.pictures import FakeDetector, hopper_file
 
 
 @pytest.fixture
 def keeping(chromium: Browser) -> Iterator[Page]:
-    """A page in a Chromium with its back/forward cache, which Playwright switches off."""
+    """A page in a Chromium with its back/forward cache, which Playwright switches off and the shell doesn't have."""
     browser = chromium.browser_type.launch(
-        executable_path=chromium_program() or "",
+        executable_path=needed(os.environ.get("TURDIFY_CHROMIUM") or shutil.which("chromium"), "chromium"),
         args=ARGUMENTS,
         ignore_default_args=["--disable-back-forward-cache"],
     )

@@ -1,5 +1,6 @@
 """What people do on the page, and what they see."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -12,8 +13,12 @@ from tests.pictures import astronaut, decoded, encoded
 
 def photo(name: str = "beach.jpg", format: str = "JPEG", **parameters: Any) -> FilePayload:
     """A file to choose: 512x512."""
-    data = encoded(astronaut(), format, **parameters)
-    return FilePayload(name=name, mimeType=f"image/{format.lower()}", buffer=data)
+    return FilePayload(name=name, mimeType=f"image/{format.lower()}", buffer=portrait(format, **parameters))
+
+
+@cache
+def portrait(format: str, **parameters: Any) -> bytes:
+    return encoded(astronaut(), format, **parameters)
 
 
 def text_file(name: str, kind: str) -> FilePayload:

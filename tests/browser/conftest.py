@@ -92,27 +92,43 @@ def finds(service: tuple[str, FakeDetector]) -> Iterator[FakeDetector]:
 Opener = Callable[..., Page]
 
 
+Contexts = dict[str, BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def contexts() -> Contexts:
+    """One for each profile without options, which pages share one after the other: with what is cached, and no more."""
+    return {}
+
+
 @pytest.fixture
-def opened(chromium: Browser, site: str, finds: FakeDetector) -> Iterator[Opener]:
+def opened(chromium: Browser, contexts: Contexts, site: str, finds: FakeDetector) -> Iterator[Opener]:
     """Opens the page with a profile's name, and options of Playwright's."""
-    with opening(chromium, site) as open_page:
+    with opening(chromium, contexts, site) as open_page:
         yield open_page
 
 
 @contextmanager
-def opening(chromium: Browser, site: str) -> Iterator[Opener]:
+def opening(chromium: Browser, contexts: Contexts, site: str) -> Iterator[Opener]:
     """What opens the page. At the end nothing may have been fetched from elsewhere, nothing gone wrong in a script, and
     nothing been against the content security policy.
     """
-    contexts: list[BrowserContext] = []
+    own: list[BrowserContext] = []
+    shared: list[Page] = []
     problems: list[str] = []
 
+    def context_of(profile: str, **options: Any) -> BrowserContext:
+        return chromium.new_context(**(PROFILES[profile] | {"locale": "en-US", "service_workers": "block"} | options))
+
     def open_page(profile: str = "desktop", **options: Any) -> Page:
-        context = chromium.new_context(
-            **(PROFILES[profile] | {"locale": "en-US", "service_workers": "block"} | options)
-        )
-        contexts.append(context)
-        page = context.new_page()
+        if options:
+            own.append(context_of(profile, **options))
+            page = own[-1].new_page()
+        else:
+            if profile not in contexts:
+                contexts[profile] = context_of(profile)
+            page = contexts[profile].new_page()
+            shared.append(page)
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if is_problem(said.type, said.text) else None)
@@ -121,9 +137,18 @@ def opening(chromium: Browser, site: str) -> Iterator[Opener]:
         return page
 
     yield open_page
-    for context in contexts:
+    for context in own:
         context.close()
+    for page in shared:
+        leave_nothing(page, site)
     assert problems == []
+
+
+def leave_nothing(page: Page, site: str) -> None:
+    """Close a page whose context goes on; cookies and all that scripts can keep go with it."""
+    page.context.set_offline(False)
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": "all"})
+    page.close()
 
 
 def is_problem(kind: str, text: str) -> bool:

@@ -7,11 +7,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PROFILES, THREE_FACES, Opener, opening
+from tests.browser.conftest import PROFILES, THREE_FACES, Contexts, Opener, opening
 from tests.browser.steps import alerts, choose, photo, says, slow_network, text_file, turds
 from tests.pictures import FakeDetector
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+Scheme = Literal["light", "dark"]
+SCHEMES: list[Scheme] = ["light", "dark"]
 
 
 def empty(page: Page) -> None:
@@ -71,20 +74,22 @@ STATES = [empty, sniffing, result, saving, selected, original, no_face, error, o
 
 
 @pytest.fixture(scope="module", params=STATES, ids=lambda state: state.__name__)
-def state(request: pytest.FixtureRequest, chromium: Browser, service: tuple[str, FakeDetector]) -> Iterator[Page]:
+def state(
+    request: pytest.FixtureRequest, chromium: Browser, contexts: Contexts, service: tuple[str, FakeDetector]
+) -> Iterator[Page]:
     """A phone's page in every state that it has, for all tests that only look at it."""
     site, detector = service
     detector.faces = [] if request.param is no_face else list(THREE_FACES)
     detector.delay = 60 if request.param is sniffing else 0
-    with opening(chromium, site) as open_page:
+    with opening(chromium, contexts, site) as open_page:
         page = open_page("phone")
         request.param(page)
         yield page
         detector.delay = 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_to_complain_about(state: Page, scheme: Literal["light", "dark"]) -> None:
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_to_complain_about(state: Page, scheme: Scheme) -> None:
     state.emulate_media(color_scheme=scheme)
     found = Axe().run(state, options=RULES)
     assert found.violations_count == 0, found.generate_report()

@@ -2,6 +2,8 @@
 
 import struct
 import zlib
+from collections.abc import Callable
+from functools import cache
 
 from PIL import Image
 
@@ -42,33 +44,39 @@ JPEG = encoded(astronaut(), "JPEG")
 PNG = encoded(gradient((300, 200)), "PNG")
 
 TILE = encoded(astronaut(), "HEIF")
-FLAT = encoded(Image.new("RGB", (4096, 4096), "red"), "HEIF")
 WEBP = encoded(gradient(), "WEBP")
 GIF = encoded(gradient(), "GIF")
 
-# Photos within the limits of bytes and, by their headers, of pixels, whose decoding would take seconds or minutes.
-EXHAUSTING: dict[str, bytes] = {
-    "JPEG of empty comments": jpeg_of_segments(4 * 2**20),
-    "JPEG of EXIF": jpeg_of_segments(380, 0xE1, b"Exif\0\0II*\0\x08\0\0\0".ljust(65_500, b"\1")),
-    "JPEG of color profiles": jpeg_of_segments(380, 0xE2, b"ICC_PROFILE\0\1\1".ljust(65_500, b"\1")),
-    "JPEG of filling": JPEG[:2] + b"\xff" * 24 * 2**20 + JPEG[2:],
-    "JPEG of restarts": JPEG[:-2] + b"\xff\xd0" * 12 * 2**20 + JPEG[-2:],
-    "JPEG of 64 scans at 64 megapixels": jpeg_of_scans(64, 8000),
-    "PNG of empty chunks": PNG[:33] + chunk(b"teSt", b"") * 2 * 2**20 + PNG[33:],
-    "PNG of empty pixels": PNG[:-12] + chunk(b"IDAT", b"") * 2 * 2**20 + PNG[-12:],
-    "PNG of an inflated profile": PNG[:33] + chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(2**28))) + PNG[33:],
-    "GIF of empty comments": GIF[:781] + b"!\xfe\x01a\0" * 5 * 2**20 + GIF[781:],
-    "GIF of a comment of pieces": GIF[:781] + b"!\xfe" + b"\x01a" * 12 * 2**20 + b"\0" + GIF[781:],
-    "WebP of empty chunks": b"RIFF" + struct.pack("<I", 25_000_000) + WEBP[8:] + b"junk\0\0\0\0" * 3_125_000,
-    "HEIC of empty boxes": TILE + struct.pack(">I4s", 8, b"free") * 3 * 2**20,
-    "HEIC grid of 900 tiles": heic_grid(TILE, 30, 30, (64, 64)),
-    "HEIC grid of large tiles": heic_grid(FLAT, 2, 2, (64, 64)),
-    "HEIC that claims a size": FLAT.replace(struct.pack(">II", 4096, 4096), struct.pack(">II", 64, 64)),
-    "AVIF that claims a size": encoded(Image.new("RGB", (4096, 4096)), "AVIF", speed=10).replace(
+
+@cache
+def flat() -> bytes:
+    return encoded(Image.new("RGB", (4096, 4096), "red"), "HEIF")
+
+
+# Photos within the limits of bytes and, by their headers, of pixels, whose decoding would take seconds or minutes. Each
+# is made when its test wants it, as together they take half a gigabyte.
+EXHAUSTING: dict[str, Callable[[], bytes]] = {
+    "JPEG of empty comments": lambda: jpeg_of_segments(4 * 2**20),
+    "JPEG of EXIF": lambda: jpeg_of_segments(380, 0xE1, b"Exif\0\0II*\0\x08\0\0\0".ljust(65_500, b"\1")),
+    "JPEG of color profiles": lambda: jpeg_of_segments(380, 0xE2, b"ICC_PROFILE\0\1\1".ljust(65_500, b"\1")),
+    "JPEG of filling": lambda: JPEG[:2] + b"\xff" * 24 * 2**20 + JPEG[2:],
+    "JPEG of restarts": lambda: JPEG[:-2] + b"\xff\xd0" * 12 * 2**20 + JPEG[-2:],
+    "JPEG of 64 scans at 64 megapixels": lambda: jpeg_of_scans(64, 8000),
+    "PNG of empty chunks": lambda: PNG[:33] + chunk(b"teSt", b"") * 2 * 2**20 + PNG[33:],
+    "PNG of empty pixels": lambda: PNG[:-12] + chunk(b"IDAT", b"") * 2 * 2**20 + PNG[-12:],
+    "PNG of an inflated profile": lambda: PNG[:33] + chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(2**28))) + PNG[33:],
+    "GIF of empty comments": lambda: GIF[:781] + b"!\xfe\x01a\0" * 5 * 2**20 + GIF[781:],
+    "GIF of a comment of pieces": lambda: GIF[:781] + b"!\xfe" + b"\x01a" * 12 * 2**20 + b"\0" + GIF[781:],
+    "WebP of empty chunks": lambda: b"RIFF" + struct.pack("<I", 25_000_000) + WEBP[8:] + b"junk\0\0\0\0" * 3_125_000,
+    "HEIC of empty boxes": lambda: TILE + struct.pack(">I4s", 8, b"free") * 3 * 2**20,
+    "HEIC grid of 900 tiles": lambda: heic_grid(TILE, 30, 30, (64, 64)),
+    "HEIC grid of large tiles": lambda: heic_grid(flat(), 2, 2, (64, 64)),
+    "HEIC that claims a size": lambda: flat().replace(struct.pack(">II", 4096, 4096), struct.pack(">II", 64, 64)),
+    "AVIF that claims a size": lambda: encoded(Image.new("RGB", (4096, 4096)), "AVIF", speed=10).replace(
         struct.pack(">II", 4096, 4096), struct.pack(">II", 64, 64)
     ),
-    "TIFF that claims a size": tiff_of_a_tile(64, 16_000),
-    "TIFF of tags": b"II*\0\x08\0\0\0\xff\xff" + b"\1" * 24 * 2**20,
+    "TIFF that claims a size": lambda: tiff_of_a_tile(64, 16_000),
+    "TIFF of tags": lambda: b"II*\0\x08\0\0\0\xff\xff" + b"\1" * 24 * 2**20,
 }
 
 HOSTILE: dict[str, tuple[bytes, int]] = {
@@ -83,7 +91,7 @@ HOSTILE: dict[str, tuple[bytes, int]] = {
     "truncated JPEG": (JPEG[: len(JPEG) // 2], 422),
     "truncated PNG": (PNG[: len(PNG) // 2], 422),
     "truncated WebP": (encoded(astronaut(), "WEBP")[:5000], 422),
-    "truncated HEIC": (encoded(astronaut(), "HEIF")[:5000], 422),
+    "truncated HEIC": (TILE[:5000], 422),
     "truncated AVIF": (encoded(astronaut(), "AVIF")[:5000], 422),
     "truncated GIF": (encoded(astronaut(), "GIF")[:5000], 422),
     "JPEG of 65 scans": (jpeg_of_scans(65), 422),

@@ -167,6 +167,10 @@ def page(request: pytest.FixtureRequest, opened: Opener) -> Page:
     return opened(request.param)
 
 
+# For tests of what depends neither on the window nor on fingers.
+on_desktop = pytest.mark.parametrize("page", ["desktop"], indirect=True)
+
+
 @pytest.fixture
 def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
     """Keeps a picture of the page in TURDIFY_SCREENSHOTS, if that is set."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, on_desktop
 from tests.browser.steps import alerts, button, choose, natural_size, photo, says, slow_network, text_file, turds
 from tests.pictures import FakeDetector
 
@@ -25,6 +25,7 @@ def test_a_chosen_photo_is_covered_without_another_click(page: Page, shot: Shot)
     shot(page, "result")
 
 
+@on_desktop
 def test_one_face_is_told_in_the_singular(page: Page, finds: FakeDetector) -> None:
     finds.faces = finds.faces[:1]
     choose(page, photo())
@@ -130,6 +131,7 @@ def test_what_is_no_photo_is_refused_before_it_is_sent_and_the_result_stays(page
     shot(page, "refused")
 
 
+@on_desktop
 def test_a_text_that_is_called_a_photo_is_refused_and_another_can_be_chosen(page: Page) -> None:
     choose(page, text_file("notes.jpg", "image/jpeg"))
     alerts(page, "That file isn't a photo we can read. Try JPEG, PNG, WebP or HEIC.")
@@ -138,6 +140,7 @@ def test_a_text_that_is_called_a_photo_is_refused_and_another_can_be_chosen(page
     says(page, "3 faces covered")
 
 
+@on_desktop
 def test_a_photo_that_is_too_large_is_refused_before_it_is_sent(page: Page, tmp_path: Path) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, on_desktop
 from tests.browser.steps import alerts, button, choose, natural_size, png, saved, saved_picture, says, turds
 from tests.pictures import FakeDetector, decoded, encoded
 from turdify.faces import Box, Face
@@ -95,6 +95,7 @@ def file(data: bytes, name: str = "beach.jpg", kind: str = "image/jpeg") -> File
     return FilePayload(name=name, mimeType=kind, buffer=data)
 
 
+@on_desktop
 def test_faces_are_asked_for_with_an_eighth_of_the_bytes_and_the_photo_goes_up_once(page: Page) -> None:
     image = noise((4000, 3000))
     data = encoded(image, "JPEG", quality=92)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import FloatRect, Page, expect
 
-from tests.browser.conftest import THREE_FACES, Opener
+from tests.browser.conftest import THREE_FACES, Opener, on_desktop
 from tests.browser.steps import (
     alerts,
     button,
@@ -78,6 +78,7 @@ def test_a_photo_without_faces_is_not_saved_until_one_is_placed(page: Page, find
     assert Box(*box).center == pytest.approx((200, 290), abs=25)
 
 
+@on_desktop
 def test_a_photo_without_faces_can_be_saved_anyway(page: Page, finds: FakeDetector) -> None:
     finds.faces = []
     choose(page, photo())
@@ -233,6 +234,7 @@ def test_a_tap_on_the_tip_of_a_turd_is_a_tap_on_it(covered: Page) -> None:
     expect(turds(covered).first).to_have_attribute("aria-pressed", "true")
 
 
+@on_desktop
 def test_undo_lets_go_of_the_selected_turd_as_numbers_may_change(covered: Page) -> None:
     turds(covered).first.click()
     button(covered, "Remove").click()

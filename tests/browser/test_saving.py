@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Download, Page, Route, expect
 
-from tests.browser.conftest import THREE_FACES, Opener
+from tests.browser.conftest import THREE_FACES, Opener, on_desktop
 from tests.browser.steps import (
     alerts,
     button,
@@ -55,6 +55,7 @@ def test_the_download_is_of_the_same_kind_and_size_and_tells_nothing_else(
     assert not result.getexif()
 
 
+@on_desktop
 def test_the_faces_are_covered_in_the_download_and_nothing_else_is(page: Page) -> None:
     choose(page, photo())
     says(page, "3 faces covered")
@@ -168,6 +169,7 @@ def test_of_several_photos_a_bad_one_does_not_stop_the_rest_and_the_zip_has_all_
     alerts(page, "A part of that photo is missing.")
 
 
+@on_desktop
 def test_of_several_photos_those_without_faces_are_told_and_left_out(page: Page, finds: FakeDetector) -> None:
     choose(page, photo("one.jpg"))
     says(page, "3 faces covered")
@@ -232,6 +234,7 @@ def test_a_photo_that_is_saved_keeps_its_name_while_another_is_looked_at(opened:
     assert download().suggested_filename == "one-turdified.jpg"
 
 
+@on_desktop
 def test_of_several_photos_that_were_canceled_all_can_be_tried_again(page: Page, finds: FakeDetector) -> None:
     finds.delay = 60
     choose(page, photo("one.jpg"), photo("two.jpg"), photo("three.jpg"))
@@ -264,6 +267,7 @@ def test_trying_one_again_while_others_are_under_way_asks_for_none_twice(opened:
     assert len(asked) == 4
 
 
+@on_desktop
 def test_a_file_that_is_no_photo_is_one_failed_of_several(page: Page) -> None:
     choose(page, photo(), text_file("notes.txt", "text/plain"))
     says(page, "1 of 2 done · 1 failed")
@@ -382,6 +386,7 @@ def test_programs_are_told_the_faces_that_the_page_shows(opened: Opener, site: s
         assert center_of(turd) == pytest.approx(Box(*face["box"]).center, abs=0.5)
 
 
+@on_desktop
 def test_the_cookie_is_the_forms_own(page: Page) -> None:
     choose(page, photo())
     says(page, "3 faces covered")

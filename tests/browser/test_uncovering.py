@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, on_desktop
 from tests.browser.steps import button, choose, photo, saved, saved_picture, says, tap_photo, turds
 from tests.browser.test_accessibility import RULES
 from tests.pictures import FakeDetector, astronaut
@@ -52,6 +52,7 @@ def test_who_moves_a_cover_off_its_face_is_told_and_undoes_it_with_the_button_be
     expect(turds(covered)).to_have_count(3)
 
 
+@on_desktop
 def test_a_cover_that_is_moved_a_little_still_hides_its_face_and_nothing_is_said(covered: Page) -> None:
     turds(covered).first.click()
     button(covered, "Move down").click()
@@ -59,6 +60,7 @@ def test_a_cover_that_is_moved_a_little_still_hides_its_face_and_nothing_is_said
     quiet(covered)
 
 
+@on_desktop
 def test_who_removes_or_shrinks_covers_is_told_how_many_faces_show(covered: Page) -> None:
     turds(covered).first.click()
     button(covered, "Remove").click()
@@ -71,6 +73,7 @@ def test_who_removes_or_shrinks_covers_is_told_how_many_faces_show(covered: Page
     says(covered, "2 faces that were found are not covered any more.")
 
 
+@on_desktop
 def test_the_button_covers_again_what_an_earlier_step_uncovered_and_keeps_the_later_ones(covered: Page) -> None:
     turds(covered).first.click()
     button(covered, "Remove").click()
@@ -81,6 +84,7 @@ def test_the_button_covers_again_what_an_earlier_step_uncovered_and_keeps_the_la
     expect(turds(covered)).to_have_count(4)
 
 
+@on_desktop
 def test_a_face_that_another_cover_hides_is_no_reason_to_worry(covered: Page) -> None:
     turds(covered).first.click()
     for _ in range(17):
@@ -111,6 +115,7 @@ def test_before_it_is_saved_it_is_said_again_and_only_who_agrees_gets_it(covered
         button(covered, "Download").click()  # and isn't asked again of the same covers
 
 
+@on_desktop
 def test_what_was_agreed_to_is_asked_again_after_another_change(covered: Page) -> None:
     move_away(covered)
     button(covered, "Download").click()
@@ -121,6 +126,7 @@ def test_what_was_agreed_to_is_asked_again_after_another_change(covered: Page) -
     expect(covered.get_by_role("dialog", name="2 faces that were found are not covered any more.")).to_be_visible()
 
 
+@on_desktop
 def test_who_is_asked_may_have_the_face_covered_again_and_looks_before_saving(covered: Page) -> None:
     turds(covered).first.click()
     button(covered, "Remove").click()

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageFilter
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, on_desktop
 from tests.browser.steps import (
     alerts,
     button,
@@ -176,6 +176,7 @@ def test_the_strip_shows_what_is_true_after_undo_and_a_tap_on_any_cover_applies_
     expect(covered.get_by_role("radio", name="Turd")).to_be_checked()
 
 
+@on_desktop
 def test_what_is_mixed_can_be_mixed_again(covered: Page) -> None:
     covered.get_by_role("radio", name="Mixed").check()
     before = shown_covers(covered)
@@ -185,6 +186,7 @@ def test_what_is_mixed_can_be_mixed_again(covered: Page) -> None:
     assert all(one != other for one, other in zip(before, after, strict=True))
 
 
+@on_desktop
 def test_what_was_chosen_one_by_one_is_no_mixture(covered: Page) -> None:
     turds(covered).first.click()
     covered.get_by_role("radio", name="Gray").check()
@@ -198,6 +200,7 @@ def test_what_was_chosen_one_by_one_is_no_mixture(covered: Page) -> None:
     expect(covered.get_by_role("radio", name="Mixed")).to_be_checked()
 
 
+@on_desktop
 def test_a_masked_first_face_keeps_none_from_being_mixed_again(covered: Page) -> None:
     covered.get_by_role("radio", name="Mixed").check()
     turds(covered).first.click()
@@ -243,10 +246,12 @@ def asked_to_stay(page: Page) -> bool:
     return asked == ["beforeunload"]
 
 
+@on_desktop
 def test_a_reload_asks_where_something_was_edited(edited: Page) -> None:
     assert asked_to_stay(edited)
 
 
+@on_desktop
 def test_a_reload_does_not_ask_where_all_is_saved(edited: Page) -> None:
     saved(edited)
     says(edited, "Done:")
@@ -288,6 +293,7 @@ def broken() -> bytes:
     return photo()["buffer"][:5000]
 
 
+@on_desktop
 def test_a_bad_second_file_does_not_replace_the_photo_that_is_edited(edited: Page) -> None:
     for data, words in ((b"I am not a photo.", "isn't a photo"), (broken(), "A part of that photo is missing.")):
         bad = text_file("bad.jpg", "image/jpeg")
@@ -398,6 +404,7 @@ def test_all_covers_can_be_made_larger_and_are_saved_so(opened: Opener) -> None:
     assert drawn_large == pytest.approx(2 * drawn_small, rel=0.1)
 
 
+@on_desktop
 def test_the_format_to_save_can_be_chosen(covered: Page) -> None:
     for name in ("PNG", "WEBP", "JPEG"):
         covered.get_by_label("Save as").select_option(name.lower())
@@ -416,6 +423,7 @@ def test_the_result_can_be_copied_and_a_picture_pasted(opened: Opener, site: str
     expect(page.locator("#file")).to_contain_text("photo.png")
 
 
+@on_desktop
 def test_a_picture_of_ones_own_is_remembered_if_the_person_wants_that(covered: Page) -> None:
     own = encoded(Image.new("RGB", (200, 200), (160, 0, 200)), "HEIF")
     file = FilePayload(name="own.heic", mimeType="image/heic", buffer=own)
@@ -457,12 +465,14 @@ def test_the_page_is_no_heavier_than_140_kb(opened: Opener) -> None:
     assert weight <= 140_000
 
 
+@on_desktop
 def test_names_of_downloads_hold_nothing_invisible(covered: Page) -> None:
     choose(covered, photo("ab\u202egpj.\u0007ex\u200be.jpg"))
     says(covered, "3 faces covered")
     assert saved(covered)[0] == "ab gpj. ex e-turdified.jpg"
 
 
+@on_desktop
 def test_an_animation_says_that_only_its_first_picture_is_used(page: Page) -> None:
     frames = [Image.new("RGB", (200, 200), color) for color in ((0, 0, 250), (250, 0, 0))]
     for format in ("GIF", "WEBP", "PNG"):
@@ -474,6 +484,7 @@ def test_an_animation_says_that_only_its_first_picture_is_used(page: Page) -> No
         expect(page.get_by_role("status")).not_to_contain_text("animation")
 
 
+@on_desktop
 def test_red_is_for_what_went_wrong(page: Page, finds: FakeDetector) -> None:
     finds.delay = 60
     choose(page, photo())

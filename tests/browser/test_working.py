@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import Opener, on_desktop
 from tests.browser.steps import (
@@ -132,7 +132,7 @@ def test_download_and_what_is_said_are_in_sight_in_every_state(
 ) -> None:
     finds.faces = [] if state is no_face else finds.faces
     finds.delay = 60 if state is busy else 0
-    first, *others = ({"width": width, "height": height} for width, height in SIZES[profile])
+    first, *others = (ViewportSize(width=width, height=height) for width, height in SIZES[profile])
     page = opened(profile, viewport=first)
     state(page)
     all_in_sight(page, "alert" if state is offline else "status")

@@ -26,6 +26,28 @@ def test_a_portrait_keeps_its_quality_at_its_size(orientation: int, subsampling:
     assert len(result) < 1.15 * len(source)
 
 
+@pytest.mark.parametrize(
+    ("orientation", "size", "expected"),
+    [
+        (3, (1592, 1192), 45.5),
+        (4, (1600, 1192), 47),
+        (6, (1600, 1192), 47),
+        (7, (1600, 1192), 47),
+        (8, (1592, 1200), 47),
+    ],
+)
+def test_a_photo_turned_by_half_of_chromas_blocks_keeps_its_quality(
+    orientation: int, size: tuple[int, int], expected: float
+) -> None:
+    """As those of 3000 by 4000 are: a finer chroma makes up for blocks that begin elsewhere."""
+    large = astronaut().resize(size, Image.Resampling.BICUBIC)
+    source = encoded(large, "JPEG", quality=75, subsampling=2, exif=exif({0x0112: orientation}))
+    photo = read_photo(source)
+    result = encode(photo, "jpeg")
+    assert psnr(photo.image, decoded(result)) > expected
+    assert len(result) < 1.1 * len(source)
+
+
 def test_quantization_tables_turn_with_the_picture() -> None:
     tables = [list(range(1, 65)), list(range(101, 165))]
     source = encoded(astronaut(), "JPEG", qtables=tables, exif=exif({0x0112: 6}))

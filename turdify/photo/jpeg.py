@@ -12,6 +12,7 @@ from PIL import Image, JpegImagePlugin
 from turdify.errors import DamagedPhoto, IncompletePhoto, UnreadableKind
 from turdify.photo.colors import Colors
 from turdify.photo.contents import MAX_PARTS, Contents
+from turdify.photo.orientation import FROM_BELOW, FROM_THE_RIGHT, QUARTER_TURNS
 
 # A JPEG may be painted in many passes (scans), each of a few bytes and all its pixels' work: 300 kB can take a minute.
 # Encoders make up to 14, of which one of 65 megapixels takes some 60 ms.
@@ -35,6 +36,9 @@ MORE_CODE = random.Random(1).randbytes(4096).replace(b"\xff", b"\x7f")  # noqa: 
 
 # Pillow's numbers for subsampling, by how often luma and the two chromas are sampled, (across, down).
 SUBSAMPLINGS: dict[tuple[tuple[int, int], ...], int] = {((2, 1), (1, 1), (1, 1)): 1, ((2, 2), (1, 1), (1, 1)): 2}
+# What chroma's steps are multiplied by where its blocks begin elsewhere than the source's. Measured on a photo of
+# quality 75: 2.2 dB, at 1.05 times the size. For luma's blocks half the steps cost 1.3 to 2 times the size.
+FINER = 0.6
 EIGHT_BY_EIGHT = [divmod(index, 8) for index in range(64)]
 
 
@@ -127,7 +131,7 @@ def more_code(data: bytes) -> bytes:
     return MORE_CODE + bytes([0xFF, following]) + MORE_CODE
 
 
-def encoding_like(source: Image.Image, image: Image.Image, *, on_its_side: bool) -> dict[str, Any]:
+def encoding_like(source: Image.Image, image: Image.Image, turn: Image.Transpose | None) -> dict[str, Any]:
     """Save parameters that repeat a JPEG's own quantization tables and chroma subsampling; none for other pictures.
 
     Where `image` was turned by a quarter, both are turned with it.
@@ -136,10 +140,29 @@ def encoding_like(source: Image.Image, image: Image.Image, *, on_its_side: bool)
         return {}
     tables = source.quantization  # of 64 numbers each, row by row
     factors = tuple((across, down) for _, across, down, _ in source.layer)
-    if on_its_side:
+    for number in chroma_tables(source) if chroma_moves(source.size, factors[0], turn) else ():
+        tables[number] = [max(1, round(FINER * step)) for step in tables[number]]
+    if turn in QUARTER_TURNS:
         tables = {
             number: [table[column * 8 + row] for row, column in EIGHT_BY_EIGHT] for number, table in tables.items()
         }
         factors = tuple((down, across) for across, down in factors)
     # What Pillow can't write, such as 4:2:2 turned by a quarter, is kept at full resolution.
     return {"qtables": tables, "subsampling": SUBSAMPLINGS.get(factors, 0)}
+
+
+def chroma_tables(source: JpegImagePlugin.JpegImageFile) -> set[int]:
+    luma, *chromas = (table for *_, table in source.layer)
+    return set(chromas) - {luma}
+
+
+def chroma_moves(size: tuple[int, int], factors: tuple[int, int], turn: Image.Transpose | None) -> bool:
+    """Whether chroma's blocks, but not luma's, begin elsewhere, as where 3000 rows are turned by a quarter.
+
+    The last blocks reach over the picture's edge, which becomes the first one. `factors` say how many of luma's blocks
+    are in one of chroma's, across and down.
+    """
+    edges = (size[0] if turn in FROM_THE_RIGHT else 0, size[1] if turn in FROM_BELOW else 0)
+    return not any(edge % 8 for edge in edges) and any(
+        edge % (8 * factor) for edge, factor in zip(edges, factors, strict=True)
+    )

@@ -17,6 +17,9 @@ UPRIGHT = {
 }
 # Those that exchange width and height.
 QUARTER_TURNS = {UPRIGHT[orientation] for orientation in (5, 6, 7, 8)}
+# Those after which what was the right edge is the left or the upper one; and those with the lower edge there.
+FROM_THE_RIGHT = {UPRIGHT[orientation] for orientation in (2, 3, 7, 8)}
+FROM_BELOW = {UPRIGHT[orientation] for orientation in (3, 4, 6, 7)}
 
 
 def turn_upright(contents: Contents, image: Image.Image) -> Image.Transpose | None:

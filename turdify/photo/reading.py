@@ -15,7 +15,7 @@ from turdify.photo.contents import Contents
 from turdify.photo.formats import Format
 from turdify.photo.kinds import taker
 from turdify.photo.modes import to_working_mode
-from turdify.photo.orientation import QUARTER_TURNS, turn_upright
+from turdify.photo.orientation import turn_upright
 from turdify.photo.palette import Palette, palette_of
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
@@ -92,7 +92,7 @@ def decoded(contents: Contents, max_pixels: int) -> Photo:
         same_format(contents, image),
         None if in_srgb else contents.colors.profile(gray=image.mode in ("L", "LA")),
         contents.animated,
-        encoding_like(contents, source, image, on_its_side=turn in QUARTER_TURNS),
+        encoding_like(contents, source, image, turn),
         None if in_srgb else palette_of(source),
     )
 
@@ -121,11 +121,11 @@ def same_format(contents: Contents, image: Image.Image) -> Format:
 
 
 def encoding_like(
-    contents: Contents, source: Image.Image, image: Image.Image, *, on_its_side: bool
+    contents: Contents, source: Image.Image, image: Image.Image, turn: Image.Transpose | None
 ) -> dict[Format, dict[str, Any]]:
     """Pillow's parameters, by format, for writing a file as the source was written."""
     if contents.format == "JPEG":
-        return {"jpeg": jpeg.encoding_like(source, image, on_its_side=on_its_side)}
+        return {"jpeg": jpeg.encoding_like(source, image, turn)}
     if contents.lossless:
         # Of colors under what is transparent nothing is lost either. More effort would take seconds.
         return {"webp": {"lossless": True, "exact": True, "quality": 0, "method": 0}}

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps, JpegImagePlugin
+from PIL import Image, ImageOps, JpegImagePlugin, MpoImagePlugin
 from PIL.PngImagePlugin import PngInfo
 
+from tests.containers import ultra_hdr
 from tests.pictures import astronaut, decoded, encoded, exif, gradient, moving
 from turdify.errors import UnsupportedOption
 from turdify.photo import Format, encode, read_photo
@@ -223,6 +224,21 @@ def test_a_second_picture_in_the_file_does_not_come_along() -> None:
     assert photo.format == "jpeg"
     assert result.count(b"\xff\xd8\xff") == 1
     assert len(result) < 0.95 * len(buffer.getvalue())
+
+
+def test_of_an_ultra_hdr_photo_the_plain_picture_stays_and_nothing_of_its_gains() -> None:
+    plain = encoded(astronaut(), "JPEG", quality=90)
+    whole = ultra_hdr(plain, encoded(Image.linear_gradient("L"), "JPEG"))
+    second = MpoImagePlugin.MpoImageFile(io.BytesIO(whole))
+    second.seek(1)
+    assert second.size == (256, 256), "the index is right"
+    assert whole.count(b"hdrgm:Version") == 2
+    photo = read_photo(whole)
+    assert not photo.animated
+    result = encode(photo, photo.format)
+    assert result == encode(read_photo(plain), "jpeg")
+    assert not [name for name in (b"hdrgm", b"MPF", b"http") if name in result]
+    assert result.count(b"\xff\xd8\xff") == 1
 
 
 def test_an_orientation_that_only_xmp_tells_is_left_alone_as_browsers_do() -> None:

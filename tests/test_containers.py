@@ -189,6 +189,24 @@ def test_an_alpha_plane_without_a_size_of_its_own_is_read() -> None:
     assert same(bytes(lacking), whole)
 
 
+@pytest.mark.parametrize("mode", ["P", "L"])
+def test_around_a_gif_that_does_not_fill_its_canvas_is_nothing(mode: str) -> None:
+    """As browsers show it; Pillow shows the palette's first color there."""
+    picture = gradient().quantize(16) if mode == "P" else gradient().convert("L")
+    gif = bytearray(encoded(picture, "GIF"))
+    gif[6:10] = struct.pack("<HH", 70, 50)  # the canvas
+    frame = gif.index(struct.pack("<cHHHH", b",", 0, 0, *picture.size))
+    gif[frame + 1 : frame + 5] = struct.pack("<HH", 10, 5)
+    photo = read_photo(bytes(gif))
+    pixels = np.asarray(photo.image.convert("RGBA"))
+    assert np.array_equal(pixels[5:45, 10:, :3], np.asarray(picture.convert("RGB")))
+    assert pixels[5:45, 10:, 3].min() == 255
+    assert not pixels[:5, :, 3].any()
+    assert not pixels[:, :10, 3].any()
+    assert not pixels[45:, :, 3].any()
+    assert np.array_equal(np.asarray(decoded(encode(photo, "png")).convert("RGBA")), pixels)
+
+
 def property_name(avif: bytes, index: int) -> bytes:
     """Of the property of that index, from 1."""
     at = avif.index(b"ipco") + 4

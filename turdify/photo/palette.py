@@ -18,8 +18,8 @@ PIXELS_AT_A_TIME = 2**20  # as places in a table, they take eight bytes each
 
 
 def palette_of(image: Image.Image) -> Palette | None:
-    """The colors that a picture with a palette uses; None for other pictures."""
-    used = image.convert("RGBA").getcolors(MAX_COLORS) if image.mode == "P" else None
+    """The colors that a picture uses; None if they are too many for a palette."""
+    used = image.convert("RGBA").getcolors(MAX_COLORS)
     return np.array([color for _, color in used], np.uint8) if used else None
 
 

@@ -93,7 +93,7 @@ def decoded(contents: Contents, max_pixels: int) -> Photo:
         None if in_srgb else contents.colors.profile(gray=image.mode in ("L", "LA")),
         contents.animated,
         encoding_like(contents, source, image, turn),
-        None if in_srgb else palette_of(source),
+        palette_of(image) if source.mode == "P" and not in_srgb else None,
     )
 
 

@@ -224,6 +224,14 @@ def patched(tiff: bytes, tag: int, number: int) -> bytes:
     return tiff[:at] + struct.pack("<H", number) + tiff[at + 2 :]
 
 
+# 16 pixels of 16 bits, 4 for each color, which Chromium shows.
+BMP_OF_4_BITS = (
+    b"BM"
+    + struct.pack("<IIIIiiHHIIiiII", 102, 0, 70, 56, 4, 4, 1, 16, 3, 32, 0, 0, 0, 0)
+    + struct.pack("<IIII", 0xF00, 0xF0, 0xF, 0xF000)
+    + bytes(32)
+)
+
 DEEP = Image.fromarray(np.array([[0, 32896, 65535]], np.uint16))
 
 
@@ -287,6 +295,11 @@ def test_a_scan_is_turned_upright() -> None:
         (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "SVG"),
         (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
         (encoded(gradient(), "TIFF", tiffinfo={0xC612: b"\1\4\0\0"}), "RAW"),
+        (b"II+\0\x08\0\0\0\x10", "BigTIFF"),
+        (b"MM\0+\0\x08\0\0", "BigTIFF"),
+        (b"\xff\xd8\xff\xf7\0\x0b\x08", "JPEG-LS"),
+        (patched(encoded(gradient(), "TIFF"), 0x0103, 34712), "TIFF"),
+        (BMP_OF_4_BITS, "BMP"),
     ],
 )
 def test_what_is_not_read_is_called_by_its_name(beginning: bytes, kind: str) -> None:

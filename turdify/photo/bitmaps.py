@@ -9,8 +9,10 @@ from turdify.photo.contents import MAX_PARTS, MAX_PROFILE_BYTES, Contents
 # TIFF's tags (TIFF 6.0, section 8; DNG 1.7; and ICC.1, annex B).
 SUBFILES, PROFILE, DNG_VERSION, MAKE = 0x014A, 0x8773, 0xC612, 0x010F
 IMAGE_WIDTH, IMAGE_LENGTH, BITS, PHOTOMETRIC = 0x0100, 0x0101, 0x0102, 0x0106
-TILE_WIDTH, TILE_LENGTH, SAMPLE_FORMAT = 0x0142, 0x0143, 0x0153
-NUMBER_TAGS = (IMAGE_WIDTH, IMAGE_LENGTH, BITS, PHOTOMETRIC, TILE_WIDTH, TILE_LENGTH, SAMPLE_FORMAT)
+COMPRESSION, TILE_WIDTH, TILE_LENGTH, SAMPLE_FORMAT = 0x0103, 0x0142, 0x0143, 0x0153
+NUMBER_TAGS = (IMAGE_WIDTH, IMAGE_LENGTH, BITS, COMPRESSION, PHOTOMETRIC, TILE_WIDTH, TILE_LENGTH, SAMPLE_FORMAT)
+# What Pillow's wheels can undo: none, fax, LZW, JPEG, deflate, packed bits, ThunderScan, LZMA and Zstandard.
+COMPRESSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 32771, 32773, 32809, 32946, 34925, 50000)
 CODES = {1: "B", 3: "H", 4: "I"}  # struct's, of the types of numbers
 UNSIGNED = (1, 4)  # and what nobody names
 BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)  # their sizes, by which the versions are told apart
@@ -82,6 +84,8 @@ def take_tiff_apart(data: bytes) -> Contents:
     if DNG_VERSION in values or (SUBFILES in values and MAKE in values):
         raise UnreadableKind("RAW")
     if struct.unpack_from(f"{order}I", data, start + 2 + 12 * count) != (0,):
+        raise UnreadableKind("TIFF")
+    if numbers.get(COMPRESSION, 1) not in COMPRESSIONS:
         raise UnreadableKind("TIFF")
     bits = numbers.get(BITS, 1)
     # Which number is white, nobody tells of these; and Pillow overlooks that 0 is white in 16 bits.

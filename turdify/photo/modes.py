@@ -32,9 +32,9 @@ def working_mode(image: Image.Image) -> str:
     return base + "A" if image.has_transparency_data else base
 
 
-def with_nothing_around(image: Image.Image, extent: tuple[int, int, int, int]) -> Image.Image:
+def with_nothing_around(image: Image.Image, extent: tuple[int, int, int, int] | None) -> Image.Image:
     """Transparent outside of the extent, where a GIF's first picture doesn't fill its canvas."""
-    if extent != (0, 0, *image.size) and image.mode in ("L", "RGB"):
+    if extent and extent != (0, 0, *image.size) and image.mode in ("L", "RGB"):
         alpha = Image.new("L", image.size)
         alpha.paste(255, extent)
         image.putalpha(alpha)

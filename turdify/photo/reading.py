@@ -9,7 +9,15 @@ from typing import Any
 import pillow_heif
 from PIL import Image
 
-from turdify.errors import DamagedPhoto, IncompletePhoto, PhotoTooLarge, PhotoTooLong, TooManyPixels, TurdifyError
+from turdify.errors import (
+    DamagedPhoto,
+    IncompletePhoto,
+    PhotoTooLarge,
+    PhotoTooLong,
+    TooManyPixels,
+    TurdifyError,
+    UnreadableKind,
+)
 from turdify.photo import jpeg
 from turdify.photo.contents import Contents
 from turdify.photo.formats import Format
@@ -98,11 +106,15 @@ def decoded(contents: Contents, max_pixels: int) -> Photo:
 
 
 def opened(contents: Contents, max_pixels: int) -> Image.Image:
-    """Read the header only. Raises TooManyPixels, PhotoTooLong and others."""
+    """Read the header only. Raises TooManyPixels, PhotoTooLong, UnreadableKind and others."""
     try:
         image = Image.open(io.BytesIO(contents.data), formats=[contents.format])
     except Image.DecompressionBombError as error:
         raise TooManyPixels(max_pixels) from error
+    except OSError as error:
+        if "unsupported" in str(error).lower():  # as colors of 4 bits in a BMP
+            raise UnreadableKind(contents.format) from error
+        raise
     if image.width * image.height > max_pixels or contents.pixels > MAX_CODED * max_pixels:
         raise TooManyPixels(max_pixels)
     if max(image.size) > MAX_SIDE_READ:

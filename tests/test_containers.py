@@ -207,6 +207,20 @@ def test_around_a_gif_that_does_not_fill_its_canvas_is_nothing(mode: str) -> Non
     assert np.array_equal(np.asarray(decoded(encode(photo, "png")).convert("RGBA")), pixels)
 
 
+def test_around_a_moving_webp_that_does_not_fill_its_canvas_is_nothing() -> None:
+    webp = bytearray(moving("WEBP"))
+    canvas, frame = webp.index(b"VP8X") + 12, webp.index(b"ANMF") + 8
+    assert webp[canvas : canvas + 6] == bytes([19, 0, 0, 19, 0, 0])
+    webp[canvas : canvas + 6] = bytes([29, 0, 0, 39, 0, 0])
+    webp[frame : frame + 6] = bytes([3, 0, 0, 5, 0, 0])  # in steps of two
+    pixels = np.asarray(read_photo(bytes(webp)).image.convert("RGBA"))
+    assert pixels.shape == (40, 30, 4)
+    alpha = np.zeros((40, 30), np.uint8)
+    alpha[10:30, 6:26] = 255
+    assert np.array_equal(pixels[..., 3], alpha)
+    assert pixels[20, 16, 0] > 240
+
+
 def property_name(avif: bytes, index: int) -> bytes:
     """Of the property of that index, from 1."""
     at = avif.index(b"ipco") + 4

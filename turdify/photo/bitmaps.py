@@ -24,7 +24,7 @@ def take_gif_apart(data: bytes) -> Contents:
     """Only the first picture, so that nobody counts the others."""
     flags = data[10]
     position = 13 + (3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0)
-    kept, pictures = data[:position], 0
+    kept, pictures, extent = data[:position], 0, (0, 0, 0, 0)
     for _ in range(MAX_PARTS):
         start, block = position, data[position : position + 1]
         if block == b"!":  # an extension
@@ -35,7 +35,8 @@ def take_gif_apart(data: bytes) -> Contents:
             pictures += 1
             if pictures > 1:
                 break
-            flags = data[position + 9]
+            left, upper, width, height, flags = struct.unpack_from("<4HB", data, position + 1)
+            extent = (left, upper, left + width, upper + height)
             position = behind_blocks(data, position + 11 + (3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0))
             kept += data[start:position]
         else:
@@ -44,7 +45,7 @@ def take_gif_apart(data: bytes) -> Contents:
         raise DamagedPhoto
     if not pictures:
         raise IncompletePhoto
-    return Contents(kept + b";", "GIF", animated=pictures > 1)
+    return Contents(kept + b";", "GIF", animated=pictures > 1, extent=extent)
 
 
 def behind_blocks(data: bytes, position: int) -> int:

@@ -16,7 +16,8 @@ class Contents:
 
     `format` is Pillow's name of the decoder. `pixels` is how many have to be decoded, where that is not the picture's
     size. `turned` says that the container has turns of its own, `missing` that the file ends too early, which need not
-    mean that pixels are missing. `quality` is that of a lossy WebP, from 0 to 100.
+    mean that pixels are missing. `quality` is that of a lossy WebP, from 0 to 100. `extent` is (left, upper, right,
+    lower) of an animation's first picture on its canvas, where it may be smaller.
     """
 
     data: bytes
@@ -29,3 +30,4 @@ class Contents:
     turned: bool = False
     pixels: int = 0
     missing: bool = False
+    extent: tuple[int, int, int, int] | None = None

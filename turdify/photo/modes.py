@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pillow_heif
-from PIL import GifImagePlugin, Image, ImageCms
+from PIL import Image, ImageCms
 
 from turdify.photo.contents import Contents
 from turdify.photo.profiles import rewritten
@@ -22,9 +22,9 @@ def to_working_mode(image: Image.Image, contents: Contents) -> Image.Image:
         return sixteen_bits_to_eight(image)
     if image.mode == "CMYK":
         return cmyk_to_rgb(image, contents.colors.icc_profile)
-    if isinstance(image, GifImagePlugin.GifImageFile):
-        return with_nothing_around(image.convert(working_mode(image)), image.dispose_extent)
-    return image if image.mode == working_mode(image) else image.convert(working_mode(image))
+    if image.mode != working_mode(image):
+        image = image.convert(working_mode(image))
+    return image if contents.extent is None else with_nothing_around(image, contents.extent)
 
 
 def working_mode(image: Image.Image) -> str:
@@ -32,13 +32,15 @@ def working_mode(image: Image.Image) -> str:
     return base + "A" if image.has_transparency_data else base
 
 
-def with_nothing_around(image: Image.Image, extent: tuple[int, int, int, int] | None) -> Image.Image:
-    """Transparent outside of the extent, where a GIF's first picture doesn't fill its canvas."""
-    if extent and extent != (0, 0, *image.size) and image.mode in ("L", "RGB"):
-        alpha = Image.new("L", image.size)
-        alpha.paste(255, extent)
-        image.putalpha(alpha)
-    return image
+def with_nothing_around(image: Image.Image, extent: tuple[int, int, int, int]) -> Image.Image:
+    """Transparent outside of the extent; the decoders put some color there."""
+    if extent == (0, 0, *image.size) or image.mode not in ("L", "RGB"):
+        return image
+    alpha = Image.new("L", image.size)
+    alpha.paste(255, extent)
+    result = image.copy()
+    result.putalpha(alpha)
+    return result
 
 
 def sixteen_bits_to_eight(image: Image.Image) -> Image.Image:

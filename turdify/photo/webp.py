@@ -22,11 +22,13 @@ def take_apart(data: bytes) -> Contents:
             body = bytes([body[0] & ~TOLD]) + body[1:]
         if name in PIXEL_PARTS:
             kept += name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
-    picture = told
+    picture, extent = told, None
     if not {b"ANMF", b"VP8 ", b"VP8L"} & told.keys():
         raise IncompletePhoto
     if b"ANMF" in told:
         picture = dict(chunks(told[b"ANMF"], 16))
+        left, upper, width, height = (int.from_bytes(told[b"ANMF"][at : at + 3], "little") for at in (0, 3, 6, 9))
+        extent = (2 * left, 2 * upper, 2 * left + width + 1, 2 * upper + height + 1)
     return Contents(
         b"RIFF" + struct.pack("<I", 4 + len(kept)) + b"WEBP" + kept,
         format="WEBP",
@@ -35,6 +37,7 @@ def take_apart(data: bytes) -> Contents:
         animated=b"ANMF" in told,
         lossless=b"VP8L" in picture,
         quality=quality(picture[b"VP8 "]) if b"VP8 " in picture else None,
+        extent=extent,
     )
 
 

@@ -212,7 +212,7 @@ export class Editor {
       follow: (from, to) => {
         if (!this.#drag) return;
         const [x, y] = [0, 1].map((axis) => (to.middle[axis] - from.middle[axis]) / this.viewport.scale);
-        const resized = turned(scaled(face, to.length / from.length), from.angle - to.angle);
+        const resized = turned(scaled(face, to.length / from.length, state.current.size), from.angle - to.angle);
         const dragged = within(byHandle ? resized : moved(resized, x, y), state.current.size);
         told = from.length > 1 ? "resized" : "moved";
         this.#drag.faces = replaced(faces, number, dragged);
@@ -257,9 +257,9 @@ export class Editor {
 function edited(face, name, step) {
   switch (name) {
     case "bigger":
-      return scaled(face, GROWTH);
+      return scaled(face, GROWTH, state.current.size);
     case "smaller":
-      return scaled(face, 1 / GROWTH);
+      return scaled(face, 1 / GROWTH, state.current.size);
     case "turnLeft":
       return turned(face, TURN);
     case "turnRight":

@@ -3,9 +3,8 @@
 
 import { settings } from "./settings.js";
 
-// A face that is made smaller or larger stays a face: at least some pixels, at most a few photos wide.
+// A face that is made smaller stays a face: at least some pixels.
 const SMALLEST = 8;
-const LARGEST = 50_000;
 
 const ROUND = 64; // points on a face's rim that are looked at, to tell whether a cover hides it
 
@@ -93,9 +92,11 @@ export function replaced(faces, number, face) {
   return faces.map((other, index) => (index === number ? face : other));
 }
 
-export function scaled(face, factor) {
+/** As much smaller or larger as the server takes a face in a photo of that size; all but a pixel, which is for rounding. */
+export function scaled(face, factor, photoSize) {
   const [width, height] = size(face);
-  const bounded = Math.min(Math.max(factor, SMALLEST / Math.min(width, height)), LARGEST / Math.max(width, height));
+  const largest = settings.maxBox * Math.max(...photoSize) - 1;
+  const bounded = Math.min(Math.max(factor, SMALLEST / Math.min(width, height)), largest / Math.max(width, height));
   return { ...face, ...faceAt(center(face), [width * bounded, height * bounded], face.angle, face.emoji) };
 }
 

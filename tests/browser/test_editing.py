@@ -28,7 +28,7 @@ from tests.browser.steps import (
 from tests.browser.touch import Fingers, middle
 from tests.pictures import FakeDetector, astronaut, decoded
 from turdify.covers import PICTURES
-from turdify.faces import Box, Face
+from turdify.faces import MAX_BOX, Box, Face
 
 Shot = Callable[[Page, str], None]
 
@@ -104,6 +104,19 @@ def test_buttons_make_a_turd_bigger_and_smaller_and_take_it_away_and_undo_brings
     expect(turds(covered)).to_have_count(2)
     button(covered, "Start over").click()
     expect(turds(covered)).to_have_count(3)
+
+
+def test_a_turd_grows_no_larger_than_the_server_takes(covered: Page) -> None:
+    turds(covered).first.focus()
+    for _ in range(45):
+        covered.keyboard.press("+")  # 70 times as large, if nothing stopped it
+    largest = MAX_BOX * max(astronaut().size)
+    sent = covered.evaluate(
+        "import(document.querySelector('script[type=module]').src.replace('page.js', 'state.js'))"
+        ".then(({ state }) => state.current.faces[0].box)"
+    )
+    assert largest - 2 < Box(*sent).height <= largest
+    assert saved_picture(covered).size == astronaut().size
 
 
 def test_what_can_be_dragged_can_be_moved_by_buttons(covered: Page) -> None:

@@ -16,7 +16,7 @@ from flask_babel import gettext
 from turdify.covers import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, NAMES, SIDE, SOFT_EDGE, SOLID_SHARE, Artwork, load_cover
 from turdify.covers.masks import MOSAIC_SQUARES
 from turdify.detection import Detector
-from turdify.faces import MAX_FACES
+from turdify.faces import MAX_BOX, MAX_FACES
 from turdify.photo import FORMATS, MEDIA_TYPES, SUFFIXES
 from turdify.pipeline import Options, Result, turdify
 from turdify.web.forms import PhotoForm
@@ -126,6 +126,7 @@ def for_scripts(options: Options) -> dict[str, Any]:
         "maxBytes": options.max_bytes,
         "maxPixels": options.max_pixels,
         "maxFaces": MAX_FACES,
+        "maxBox": MAX_BOX,
         "maxPhotos": MAX_PHOTOS,
         "photosAtOnce": PHOTOS_AT_ONCE,
         "suffixes": {MEDIA_TYPES[format]: suffix for format, suffix in SUFFIXES.items()},

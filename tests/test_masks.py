@@ -1,5 +1,9 @@
 """Masks on faces of known place and size."""
 
+import subprocess
+import sys
+from textwrap import dedent
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -47,6 +51,36 @@ def test_a_mask_is_cut_off_at_the_photos_edge(name: str, box: Box) -> None:
     mask_face(image, Face(box), MASKS[name])
     face = inside(box, image.size)
     assert not face.any() or (np.asarray(image) != before)[face].mean() > 0.9
+
+
+@pytest.mark.parametrize("name", MASKS)
+def test_a_large_mask_has_no_seams(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In strips it is the same as in one piece."""
+    pictures, noise = [], Image.effect_noise((700, 900), 200).convert("RGB")
+    for rows in (64, 3000):
+        monkeypatch.setattr("turdify.covers.masks.STRIP_HEIGHT", rows)
+        image = noise.copy()
+        for face in (Face(Box(-150, -200, 500, 650)), Face(Box(300, 500, 690, 880), shape="box")):
+            mask_face(image, face, MASKS[name])
+        pictures.append(image)
+    assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize("name", MASKS)
+def test_a_huge_mask_takes_little_memory_beside_the_photo(name: str) -> None:
+    program = f"""
+        from resource import RUSAGE_SELF, getrusage
+        from PIL import Image
+        from turdify.covers.masks import MASKS, mask_face
+        from turdify.faces import Box, Face
+
+        image = Image.new("RGB", (4000, 4000), "green")
+        before = getrusage(RUSAGE_SELF).ru_maxrss
+        mask_face(image, Face(Box(-1000, -1000, 5000, 5000)), MASKS[{name!r}])
+        print((getrusage(RUSAGE_SELF).ru_maxrss - before) * 1024)
+    """
+    told = subprocess.run([sys.executable, "-c", dedent(program)], capture_output=True, check=True).stdout
+    assert int(told) < 4000 * 4000  # of the four bytes for each of its pixels, less than one
 
 
 def test_a_larger_size_masks_more() -> None:

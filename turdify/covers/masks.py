@@ -1,7 +1,7 @@
 """Hiding a face without a picture: a gray patch, a mosaic or a blur. None can be undone."""
 
 import math
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 from PIL import Image
@@ -19,32 +19,37 @@ GRAY = 128
 # Where a mask begins to fade, as a share of its radius.
 SOLID_SHARE = 0.9
 
-# What takes a part of the photo, and the longer side of the face's box in pixels, and makes of it what is shown.
-Mask = Callable[[Image.Image, float], Image.Image]
+# Rows that are drawn at a time, so that little memory is taken.
+STRIP_HEIGHT = 64
 
 
-def solid(patch: Image.Image, side: float) -> Image.Image:
-    """Gray, which says nothing about what was there."""
-    return Image.new("L", patch.size, GRAY).convert(patch.mode)
+@dataclass(frozen=True)
+class Mask:
+    """A few colors, enlarged over what they were taken from.
+
+    Each is the mean of a square, of which there are `squares` along the longer side of a face's box; None is gray.
+    """
+
+    squares: int | None
+    enlarging: Image.Resampling
+
+    def colors(self, image: Image.Image, inside: tuple[int, int, int, int], side: float) -> Image.Image:
+        """Those of what is inside (left, upper, right, lower); `side` is the box's longer one, in pixels."""
+        if self.squares is None:
+            return Image.new("L", (1, 1), GRAY).convert(image.mode)
+        left, upper, right, lower = inside
+        square = side / self.squares
+        size = max(1, round((right - left) / square)), max(1, round((lower - upper) / square))
+        return image.resize(size, Image.Resampling.BOX, box=inside)
 
 
-def mosaic(patch: Image.Image, side: float) -> Image.Image:
-    """Squares, each of the mean color of what was there."""
-    return means(patch, side / MOSAIC_SQUARES).resize(patch.size, Image.Resampling.NEAREST)
-
-
-def blur(patch: Image.Image, side: float) -> Image.Image:
-    """A coarse mosaic made smooth. A blur of the photo itself could be sharpened again in part."""
-    return means(patch, side / BLUR_SQUARES).resize(patch.size, Image.Resampling.BICUBIC)
-
-
-def means(patch: Image.Image, square: float) -> Image.Image:
-    """A pixel for each square of so many pixels a side: their mean."""
-    size = max(1, round(patch.width / square)), max(1, round(patch.height / square))
-    return patch.resize(size, Image.Resampling.BOX)
-
-
-MASKS: dict[str, Mask] = {"solid": solid, "mosaic": mosaic, "blur": blur}
+# Gray says nothing about what was there. A blur is a coarse mosaic made smooth: one of the photo itself could be
+# sharpened again in part.
+MASKS = {
+    "solid": Mask(None, Image.Resampling.NEAREST),
+    "mosaic": Mask(MOSAIC_SQUARES, Image.Resampling.NEAREST),
+    "blur": Mask(BLUR_SQUARES, Image.Resampling.BICUBIC),
+}
 
 
 def mask_face(image: Image.Image, face: Face, mask: Mask, *, size: float = DEFAULT_SIZE) -> None:
@@ -57,21 +62,28 @@ def mask_face(image: Image.Image, face: Face, mask: Mask, *, size: float = DEFAU
     inside = reached.pixels(image.size)
     if inside[0] >= inside[2] or inside[1] >= inside[3]:
         return
-    patch = image.crop(inside)
-    shown = mask(patch, max(face.box.width, face.box.height))
-    if face.shape == "box":
-        image.paste(shown, inside[:2])
-        return
-    # The part of the ellipse's square, 256 pixels a side, that falls on the photo.
-    across, down = 256 / reached.width, 256 / reached.height
-    part = (
-        (inside[0] - reached.left) * across,
-        (inside[1] - reached.upper) * down,
-        (inside[2] - reached.left) * across,
-        (inside[3] - reached.upper) * down,
-    )
-    alpha = soft_ellipse().resize(patch.size, Image.Resampling.BILINEAR, box=part)
-    image.paste(shown, inside[:2], alpha)
+    left, upper, right, lower = inside
+    few = mask.colors(image, inside, max(face.box.width, face.box.height))
+    # Both as high as what they hide, but narrow; so strips need no more than to be widened, and have no seams.
+    colors, alpha = few.resize((few.width, lower - upper), mask.enlarging), tall_alpha(reached, inside)
+    across = alpha.width / reached.width
+    for top in range(0, lower - upper, STRIP_HEIGHT):
+        bottom = min(top + STRIP_HEIGHT, lower - upper)
+        strip = right - left, bottom - top
+        shown = colors.crop((0, top, colors.width, bottom)).resize(strip, mask.enlarging)
+        if face.shape == "box":
+            image.paste(shown, (left, upper + top))
+        else:
+            part = (left - reached.left) * across, top, (right - reached.left) * across, bottom
+            image.paste(shown, (left, upper + top), alpha.resize(strip, Image.Resampling.BILINEAR, box=part))
+
+
+def tall_alpha(reached: Box, inside: tuple[int, int, int, int]) -> Image.Image:
+    """The ellipse in a box, as high as what is inside the photo, and as wide as it comes; L."""
+    ellipse = soft_ellipse()
+    down = ellipse.height / reached.height
+    part = 0, (inside[1] - reached.upper) * down, ellipse.width, (inside[3] - reached.upper) * down
+    return ellipse.resize((ellipse.width, inside[3] - inside[1]), Image.Resampling.BILINEAR, box=part)
 
 
 def masked(face: Face, size: float) -> Box:

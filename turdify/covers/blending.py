@@ -50,21 +50,24 @@ def reach(outline: NDArray[np.float64], top: float, bottom: float) -> tuple[floa
 
 
 def draw(level: Level, placement: Placement, box: tuple[int, int, int, int]) -> Image.Image:
-    """What of the placed artwork is in a box of the photo, (left, upper, right, lower); RGBA."""
+    """What of the placed artwork is in a box of the photo, (left, upper, right, lower); RGBa."""
     density = placement.oversampling
     width, height = (box[2] - box[0]) * density, (box[3] - box[1]) * density
     coefficients = placement.to_patch(level.pitch, box[:2])
     pixels = kornia_rs.imgproc.warp_affine(level.pixels, coefficients, (height, width), "bilinear")
     patch = Image.frombuffer("RGBa", (width, height), np.asarray(pixels), "raw", "RGBa", 0, 1)
-    return (patch.reduce(density) if density > 1 else patch).convert("RGBA")
+    return patch.reduce(density) if density > 1 else patch
 
 
 def in_colors(patch: Image.Image, mode: str, icc_profile: bytes | None) -> Image.Image:
-    """An sRGB patch of mode RGBA as LA or RGBA, in the colors of a picture of `mode` with that profile."""
+    """An sRGB patch of mode RGBa as it is laid on a picture of `mode` in that profile's colors: RGBa, RGBA or LA."""
     gray = mode in ("L", "LA")
     transform = None if icc_profile is None else from_srgb(icc_profile, "L" if gray else "RGB")
+    if transform is None and mode == "RGB":
+        return patch
+    patch = patch.convert("RGBA")
     if transform is None:
-        return patch.convert("LA" if gray else "RGBA")
+        return patch.convert("LA") if gray else patch
     colors = transform.apply(patch.convert("RGB"))
     colors.putalpha(patch.getchannel("A"))
     return colors
@@ -84,5 +87,7 @@ def blend(image: Image.Image, patch: Image.Image, at: tuple[int, int]) -> None:
     """Lay a patch with alpha that fits into the image on it, in place."""
     if image.mode in ("LA", "RGBA"):
         image.alpha_composite(patch, at)
+    elif image.mode == "L":
+        image.paste(patch.convert("L"), at, patch)
     else:
-        image.paste(patch.convert(image.mode), at, patch)
+        image.paste(patch, at, patch)

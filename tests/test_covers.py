@@ -256,6 +256,18 @@ def test_what_is_held_of_a_picture_between_photos_is_little() -> None:
     assert 0 < sum(level.pixels.nbytes for level in counted.artwork.levels.values()) < 6_000_000
 
 
+def test_large_faces_of_later_photos_are_covered_by_the_default_without_decoding_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    large = [Face(Box(100, 100, 1500, 1900))]
+    cover_faces(Image.new("RGB", (2000, 2000)), large)
+    with monkeypatch.context() as broken:
+        broken.setattr("turdify.covers.artwork.decode", lambda name: pytest.fail(f"{name} was decoded"))
+        image = Image.new("RGB", (2000, 2000))
+        cover_faces(image, large)
+    assert np.asarray(image)[1000, 800].any()
+
+
 def test_a_cover_that_misses_the_photo_is_not_even_decoded() -> None:
     counted = CountedArtwork()
     cover_faces(Image.new("RGB", (100, 100)), [Face(Box(500, 0, 600, 100), emoji=OWN)], own=counted.artwork)

@@ -104,7 +104,8 @@ def cover_faces(
     for face, cover in seen:
         cover_face(image, face, cover, size=size, icc_profile=icc_profile)
     for artwork in numbers:
-        artwork.let_go()
+        if artwork is not load_artwork(DEFAULT):
+            artwork.let_go()
 
 
 def chosen_cover(face: Face, own: Artwork | None) -> Cover:

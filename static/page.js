@@ -6,7 +6,7 @@ import { addBoxInMiddle, drawBoxes } from "./boxing.js";
 import { Editor } from "./editor.js";
 import {
   accept, bringBack, cancel, choose, chooseCover, chooseSample, close, dress, open, paste, recallCover,
-  rememberCover, resize, retry, shrink, turnTo,
+  rememberCover, resize, retry, search, shrink, turnTo,
 } from "./photos.js";
 import { expectShared, sharedFiles } from "./receiving.js";
 import { copy, download, downloadAll, save, share } from "./saving.js";
@@ -62,8 +62,8 @@ drawBoxes(at("stage"), at("turds"), at("frame"));
 for (const step of ["undo", "redo", "reset"]) {
   on(step, () => {
     state.current[step]();
-    const emoji = state.current.choice ?? state.emoji;
-    update({ emoji, selected: null, original: false, told: state.current.outcome });
+    const { choice, sensitivity } = state.current;
+    update({ emoji: choice ?? state.emoji, sensitivity, selected: null, original: false, told: state.current.outcome });
   });
 }
 on("mend", () => {
@@ -81,6 +81,7 @@ on("remember", () => rememberCover(true));
 on("forget", () => rememberCover(false));
 on("copy", () => save(at("copy"), copy));
 at("size").addEventListener("input", ({ target }) => resize(Number(target.value)));
+at("sensitivity").addEventListener("change", ({ target }) => search(target.value));
 at("format").addEventListener("change", ({ target }) => update({ format: target.value }));
 on("share", () => save(at("share"), share));
 on("download-all", () => save(at("download-all"), downloadAll));

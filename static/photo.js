@@ -1,6 +1,6 @@
 // A photo that was chosen: its file, how far it has come, and what was done to its faces.
 
-import { emojiFor, uncovered } from "./placement.js";
+import { emojiFor, renewed, uncovered } from "./placement.js";
 import { say, settings } from "./settings.js";
 
 export class Photo {
@@ -12,6 +12,8 @@ export class Photo {
   percent = null;
   /** [width, height] of the upright photo, as soon as the server has told. */
   size = null;
+  /** What the server is asked about: {size, file}, its size being null where only the server can tell. */
+  copy = null;
   /** Whether it is a moving picture, of which the first is used. */
   animated = false;
   /** Whether it may be saved without any cover. */
@@ -19,7 +21,9 @@ export class Photo {
   /** The faces of which somebody agreed that they may be saved as they are, though one that was found shows. */
   agreed = null;
 
-  #history = [{ faces: [], choice: null }];
+  // What was done, step by step: {faces, choice, search}, the last of these being what the server found before that step
+  // and how it was asked: {faces, choice, sensitivity}.
+  #history = [{ faces: [], choice: null, search: { faces: [], choice: null, sensitivity: null } }];
   #step = 0;
   #rendered = null;
   #kept = null; // the faces as they were found, or last saved
@@ -33,8 +37,17 @@ export class Photo {
     return this.file.name || "photo";
   }
 
+  get #now() {
+    return this.#history[this.#step];
+  }
+
   get faces() {
-    return this.#history[this.#step].faces;
+    return this.#now.faces;
+  }
+
+  /** With which sensitivity the faces were found, or null. */
+  get sensitivity() {
+    return this.#now.search.sensitivity;
   }
 
   get canUndo() {
@@ -56,7 +69,7 @@ export class Photo {
 
   /** The cover that all faces have; where they differ or were mixed, what was chosen for all of them last. */
   get choice() {
-    const { faces, choice } = this.#history[this.#step];
+    const { faces, choice } = this.#now;
     const worn = new Set(faces.filter(({ shape }) => shape !== "box").map(({ emoji }) => emoji));
     return worn.size === 1 && choice !== "mixed" ? [...worn][0] : choice;
   }
@@ -69,22 +82,27 @@ export class Photo {
 
   /** Those of the faces that the server found that no cover hides any more. */
   get uncovered() {
-    return uncovered(this.#history[0].faces, this.faces);
+    return uncovered(this.#now.search.faces, this.faces);
   }
 
   /** Cover again what isn't any more: by undoing the last step, where that does it. */
   mend() {
     const [before] = this.#history.slice(this.#step - 1);
-    if (this.canUndo && !uncovered(this.#history[0].faces, before.faces).length) this.undo();
+    if (this.canUndo && !uncovered(before.search.faces, before.faces).length) this.undo();
     else this.change([...this.faces, ...this.uncovered]);
   }
 
-  /** The faces that the server found, in the cover that was chosen: where undoing ends. */
-  found(faces, size, choice) {
+  /** The faces that the server found, in the cover that was chosen: where undoing ends. Where they were looked for once
+   * more, that is a step in which what was placed by hand stays.
+   */
+  found(faces, { size, choice, sensitivity }) {
+    const dressed = faces.map((face, number) => ({ ...face, emoji: emojiFor(choice, number) }));
+    const search = { faces: dressed, choice, sensitivity };
+    const isEdited = this.size && this.faces !== this.#kept;
+    if (this.size) this.#take({ faces: renewed(dressed, this.faces, this.#now.search.faces), choice, search });
+    else this.#history = [{ faces: dressed, choice, search }];
     this.size = size;
-    this.#history = [{ faces: faces.map((face, number) => ({ ...face, emoji: emojiFor(choice, number) })), choice }];
-    this.#step = 0;
-    this.#kept = this.faces;
+    if (!isEdited) this.#kept = this.faces;
   }
 
   /** Its faces are saved as they are now, or were then. */
@@ -92,8 +110,12 @@ export class Photo {
     this.#kept = faces;
   }
 
-  change(faces, choice = this.#history[this.#step].choice) {
-    this.#history = [...this.#history.slice(0, this.#step + 1), { faces, choice }];
+  change(faces, choice = this.#now.choice) {
+    this.#take({ ...this.#now, faces, choice });
+  }
+
+  #take(step) {
+    this.#history = [...this.#history.slice(0, this.#step + 1), step];
     this.#step += 1;
   }
 
@@ -120,7 +142,8 @@ export class Photo {
   }
 
   reset() {
-    this.change(this.#history[0].faces, this.#history[0].choice);
+    const { faces, choice } = this.#now.search;
+    this.change(faces, choice);
   }
 
   /** Show another picture of it: as the server reads it, where the browser can't or reads it otherwise. */
@@ -132,6 +155,7 @@ export class Photo {
   /** Work on another file from here on. */
   replaceFile(file) {
     this.file = file;
+    this.copy = null;
     this.showAs(file);
   }
 

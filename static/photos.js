@@ -141,18 +141,32 @@ async function findFacesIn(photo, ended) {
   photo.state = "busy";
   update();
   try {
-    await lookAt(photo, { job: photo, waits: SNIFFING, ended });
+    const job = { job: photo, waits: SNIFFING, ended };
+    photo.copy ??= await copied(photo, job);
+    do await lookAt(photo, job);
+    while (photo.sensitivity !== state.sensitivity); // it was changed meanwhile
     photo.state = "done";
   } catch (error) {
-    photo.state = "failed";
-    photo.failure = asFailure(error);
+    failed(photo, asFailure(error));
+    return;
   }
-  if (photo === state.current) update(photo.failure ? { told: "", notice: "" } : { told: photo.outcome });
+  if (photo === state.current) update({ selected: null, told: photo.outcome });
   else if (state.photos.includes(photo)) update();
 }
 
-/** The faces in a copy of it; what only the server can read is first shown as that does. */
-async function lookAt(photo, job) {
+/** It has no faces; or where they were looked for once more, those of before. */
+function failed(photo, failure) {
+  const isKept = Boolean(photo.size);
+  Object.assign(photo, isKept ? { state: "done" } : { state: "failed", failure });
+  if (photo === state.current) {
+    update({ told: "", notice: isKept ? failure.message : "", ...(isKept && { sensitivity: photo.sensitivity }) });
+  } else if (state.photos.includes(photo)) {
+    update(isKept ? { notice: `${photo.name}: ${failure.message}` } : {});
+  }
+}
+
+/** What to ask about it with: a copy; what only the server can read is first shown as that does. */
+async function copied(photo, job) {
   let copy = await copyToAsk(photo.file);
   photo.animated = Boolean(copy?.animated);
   if (!copy?.size) {
@@ -165,10 +179,25 @@ async function lookAt(photo, job) {
     const values = { megapixels: settings.maxPixels / 1e6 };
     throw new Failure(say("tooManyPixels", values), { retry: false, shrink: true });
   }
-  const { faces, width, height } = await patiently(ask, settings.find, { my_file: copy?.blob ?? photo.file }, job);
-  const size = copy?.size ?? [width, height];
+  return { size: copy?.size ?? null, file: copy?.blob ?? photo.file };
+}
+
+/** Where its faces are. */
+async function lookAt(photo, job) {
+  const { sensitivity } = state;
+  const { file } = photo.copy;
+  const { faces, width, height } = await patiently(ask, settings.find, { my_file: file, sensitivity }, job);
+  const size = photo.copy.size ?? [width, height];
   const found = faces.map((face) => resized(face, size[0] / width, size[1] / height));
-  photo.found(found, size, state.emoji);
+  photo.found(found, { size, choice: photo.size ? photo.choice : state.emoji, sensitivity });
+}
+
+/** Find faces that are more or less sure, in photos that are open and those to come. */
+export function search(sensitivity) {
+  const { photos } = state;
+  for (const photo of photos) if (photo.state === "done" && photo.sensitivity !== sensitivity) photo.state = "waiting";
+  update({ sensitivity, notice: "" });
+  findFaces();
 }
 
 /** What is over the server's limits is made smaller, as somebody agreed to. */

@@ -27,6 +27,24 @@ export function uncovered(found, covers) {
   return found.filter((face) => !unmoved.has(face.box) && !covers.some((cover) => hides(cover, face)));
 }
 
+/** The covers for what was found now, where there are covers for what was found before: those that were placed by hand
+ * stay, with what they hide; the others go, but whoever is found again keeps their emoji.
+ */
+export function renewed(found, covers, before) {
+  const byHand = covers.filter((cover) => !before.some(({ box, angle }) => box === cover.box && angle === cover.angle));
+  const others = covers.filter((cover) => !byHand.includes(cover));
+  const bare = found.filter((face) => !byHand.some((cover) => hides(cover, face)));
+  const again = bare.map((face) => {
+    const same = others.find((cover) => isWithin(center(cover), face.box));
+    return same ? { ...face, emoji: same.emoji } : face;
+  });
+  return [...again, ...byHand];
+}
+
+function isWithin([x, y], [left, upper, right, lower]) {
+  return left <= x && x < right && upper <= y && y < lower;
+}
+
 function hides(cover, face) {
   const [across, down] = opaqueRadii(cover);
   const [cosine, sine] = [Math.cos, Math.sin].map((of) => of(radians(isMask(cover) ? 0 : cover.angle)));

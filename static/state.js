@@ -15,6 +15,8 @@ export const state = {
   own: null,
   /** Whether this browser remembers that. */
   remembered: false,
+  /** How faces to come are found: "low" finds sure ones only, "high" all that may be one, or "normal". */
+  sensitivity: settings.sensitivity,
   /** What is saved: "same" as it came, or a format's name. */
   format: "same",
   /** The number of the face that the tools are for, or null. */

@@ -13,6 +13,7 @@ export function show(editor) {
   const held = document.activeElement;
   if (Boolean(current) !== document.body.classList.contains("working")) layOut(Boolean(current));
   showStrip();
+  showSearch();
   showNotice();
   showPutAway();
   if (!current) {
@@ -34,7 +35,7 @@ export function show(editor) {
 function layOut(working) {
   at("result")?.remove();
   document.body.classList.toggle("working", working);
-  at(working ? "strip-here" : "strip-home").append(at("strip"));
+  for (const part of ["strip", "search"]) at(`${part}-${working ? "here" : "home"}`).append(at(part));
   if (working) at("message").prepend(at("notice"));
   else at("notice-home").append(at("notice"));
   at("work").hidden = !working;
@@ -49,6 +50,12 @@ function showStrip() {
   if (current) write("strip-for", say(dressed ? "forOne" : "forAll"));
   const shown = dressed?.emoji ?? current?.choice ?? emoji;
   at("strip").querySelector(`[value="${shown}"]`).checked = true;
+}
+
+/** How the faces that are seen were found, or how others will be. */
+function showSearch() {
+  const { current, sensitivity } = state;
+  at("sensitivity").value = current?.state === "done" ? current.sensitivity : sensitivity;
 }
 
 function showNotice() {

@@ -15,7 +15,7 @@ from flask_babel import gettext
 
 from turdify.covers import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, NAMES, SIDE, SOFT_EDGE, SOLID_SHARE, Artwork, load_cover
 from turdify.covers.masks import MOSAIC_SQUARES
-from turdify.detection import Detector
+from turdify.detection import NORMAL, Detector
 from turdify.faces import MAX_BOX, MAX_FACES
 from turdify.photo import FORMATS, MEDIA_TYPES, SUFFIXES
 from turdify.pipeline import Options, Result, turdify
@@ -123,6 +123,7 @@ def for_scripts(options: Options) -> dict[str, Any]:
         "sizes": [MIN_SIZE, MAX_SIZE],
         "formats": sorted(FORMATS),
         "softEdge": SOFT_EDGE,
+        "sensitivity": NORMAL,
         "maxBytes": options.max_bytes,
         "maxPixels": options.max_pixels,
         "maxFaces": MAX_FACES,

@@ -1,5 +1,6 @@
 // Asking the server patiently: how it goes is told, and where there are several photos a busy server is waited for.
 
+import { before } from "./request.js";
 import { say } from "./settings.js";
 import { state, tell, update } from "./state.js";
 
@@ -8,14 +9,16 @@ const LONG = 8000;
 // What is said once everything is sent, and when.
 export const SNIFFING = [[PATIENCE, "sniffing"], [LONG, "stillSniffing"]]; // prettier-ignore
 export const RENDERING = [[0, "rendering"]];
+const LOOK = 1500; // milliseconds between two looks at how many photos are before this one
 const ATTEMPTS = 6; // for each photo of several, when the server is busy
 
 /** Ask or post for a job, a photo or what is being saved: its `percent` is kept, and it is told if it can be seen. */
 export async function patiently(way, url, fields, { job, waits, ended }) {
   for (let attempt = 1; ; attempt += 1) {
-    const watch = watchOf(job, waits);
+    const turn = 1 + crypto.getRandomValues(new Uint32Array(1))[0];
+    const watch = watchOf(job, waits, turn);
     try {
-      return await way(url, fields, { signal: ended, progress: watch.progress });
+      return await way(url, { ...fields, turn }, { signal: ended, progress: watch.progress });
     } catch (failure) {
       if (!failure.seconds || state.photos.length === 1 || attempt === ATTEMPTS) throw failure;
       announce(job, "waitingInLine");
@@ -26,9 +29,17 @@ export async function patiently(way, url, fields, { job, waits, ended }) {
   }
 }
 
-/** Keeps the percentage and the words for it up to date. */
-function watchOf(job, waits) {
+/** Keeps the percentage and the words for it up to date, and for how many photos are before that of this turn. */
+function watchOf(job, waits, turn) {
   let timers = [];
+  let line = null; // how many are before it, once that was told
+  const look = async () => {
+    const count = await before(turn);
+    if (!timers.length) return; // it has its answer
+    if (count) announce(job, "inLine", { count });
+    else if (line) announce(job, waits[0][1]);
+    line = count;
+  };
   return {
     progress(percent) {
       if (percent < 100) {
@@ -38,12 +49,14 @@ function watchOf(job, waits) {
       } else if (!timers.length) {
         job.percent = null;
         update();
-        timers = waits.map(([milliseconds, name]) => setTimeout(announce, milliseconds, job, name));
+        timers = waits.map(([milliseconds, name]) => setTimeout(() => line || announce(job, name), milliseconds));
+        timers.push(setTimeout(look, PATIENCE), setInterval(look, LOOK));
       }
     },
     stop() {
       job.percent = null;
-      timers.forEach(clearTimeout);
+      timers.forEach(clearTimeout); // which ends intervals as well
+      timers = [];
     },
   };
 }

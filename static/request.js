@@ -1,6 +1,6 @@
 // Sending a photo to the server. XMLHttpRequest, as fetch doesn't tell how far an upload has come.
 
-import { say } from "./settings.js";
+import { say, settings } from "./settings.js";
 
 /** What went wrong, in words for people. `retry` tells whether the same may work later, `seconds` when; `shrink`
  * whether a smaller copy would.
@@ -43,18 +43,28 @@ export async function ask(url, fields, options) {
 }
 
 async function failure(request) {
+  const { detail, waiting } = await toldIn(request.response);
   if (request.status === 429 || request.status === 503) {
-    return new Failure(say("busy"), { seconds: Number(request.getResponseHeader("Retry-After")) || 5 });
+    const words = waiting ? `${say("busy")} ${say("waiting", { count: waiting })}` : say("busy");
+    return new Failure(words, { seconds: Number(request.getResponseHeader("Retry-After")) || 5 });
   }
   if (request.status === 415) return new Failure(say("notAPhoto"), { retry: false });
-  const detail = await detailOf(request.response);
   return new Failure(detail ?? say("clogged"), { retry: request.status >= 500, shrink: request.status === 413 });
 }
 
-async function detailOf(blob) {
+async function toldIn(blob) {
   try {
-    return JSON.parse(await blob.text()).detail;
+    return JSON.parse(await blob.text()) ?? {};
   } catch {
-    return undefined; // a page of some proxy, perhaps
+    return {}; // a page of some proxy, perhaps
+  }
+}
+
+/** How many photos are before the one that was sent with that turn; null unless it waits. */
+export async function before(turn) {
+  try {
+    return (await (await fetch(`${settings.waiting}?turn=${turn}`)).json()).before ?? null;
+  } catch {
+    return null; // what was sent tells what is wrong
   }
 }

@@ -68,7 +68,7 @@ function showNotice() {
 /** Whether nothing went wrong: red is for what did. */
 function isCalm(words) {
   const calm = ["canceled", "busy", "nothingToPaste"].map((name) => say(name));
-  return [...calm, say("tooMany", { count: settings.maxPhotos })].includes(words);
+  return [...calm, say("tooMany", { count: settings.maxPhotos })].some((start) => words.startsWith(start));
 }
 
 /** What was put away for another, and can be had back: beside the message, or where photos are chosen. */

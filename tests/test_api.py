@@ -200,6 +200,19 @@ def test_an_unknown_sensitivity_is_named(client: FlaskClient, jpeg: bytes) -> No
     assert error(answer.json) == "Unknown sensitivity 'extreme'. Choose one of low, normal, high."
 
 
+def test_nobody_is_before_who_does_not_wait(client: FlaskClient, jpeg: bytes) -> None:
+    assert call(client, "/faces/", jpeg, turn="7").status_code == 200
+    assert client.get("/waiting?turn=7").json == {"before": None}
+
+
+@pytest.mark.parametrize("turn", ["-1", "x", "1.5", str(2**53), "9" * 5000])
+def test_a_turn_that_makes_no_sense_is_named(client: FlaskClient, jpeg: bytes, turn: str) -> None:
+    for answer in (call(client, "/faces/", jpeg, turn=turn), client.get(f"/waiting?turn={turn}")):
+        assert answer.status_code == 422
+        assert isinstance(answer.json, dict)
+        assert "Unknown turn" in answer.json["detail"]
+
+
 @pytest.mark.parametrize("beyond_newlines", [0, 70_000, 600_000])
 def test_a_large_photo_of_any_bytes_is_taken(client: FlaskClient, jpeg: bytes, beyond_newlines: int) -> None:
     """Werkzeug looks for line ends in what it buffers."""

@@ -74,6 +74,21 @@ def test_a_full_queue_is_told_at_once_with_how_many_wait() -> None:
             assert isinstance(future.exception(5), Full)
 
 
+def test_who_waits_by_a_number_is_told_how_many_are_before_them() -> None:
+    slots = Slots(1, queue=4, wait_s=5)
+    with ThreadPoolExecutor(3) as pool, slots.slot(turn=5):
+        waiting = []
+        for turn in (7, 0, 9):
+            waiting.append(pool.submit(slots.slot(turn=turn).__enter__))
+            wait_until(lambda: slots.waiting() == len(waiting))
+        assert [slots.before(turn) for turn in (7, 9)] == [1, 3]
+        assert [slots.before(turn) for turn in (0, 5, 8)] == [None, None, None]
+        slots.wait_s = 0
+        for future in waiting:
+            assert isinstance(future.exception(5), Full)
+        assert slots.before(9) is None
+
+
 def test_the_wait_ends() -> None:
     slots = Slots(1, queue=1, wait_s=0.2)
     with slots.slot():

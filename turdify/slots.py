@@ -1,7 +1,7 @@
 """How many photos are worked on at once, and how many wait, over all processes of a server.
 
 Places are locks on the bytes of a file in memory: open file description locks, which the kernel frees with whoever
-holds them, however that one dies.
+holds them, however that one dies. The file itself tells who waits in which place, and since when.
 """
 
 import fcntl
@@ -15,6 +15,9 @@ from itertools import count
 
 # Where the bytes of those who wait begin, and those of processes; no server has as many slots.
 WAITING, NUMBERS = 2**20, 2**21
+
+# Who waits in a place: a number, and the clock's seconds, which all processes share.
+ENTRY = struct.Struct("Qd")
 
 # The seconds between two looks for a free slot: fewer with each second waited, so that who came first is served first
 # nearly always, though somebody whose process is stopped holds up nobody.
@@ -50,22 +53,27 @@ class Slots:
         self.file = shared_file()
 
     @contextmanager
-    def slot(self, still_wanted: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """Hold a slot, once one is free. Raises Full, and what `still_wanted` does, which is called while waiting."""
+    def slot(self, still_wanted: Callable[[], None] = lambda: None, turn: int = 0) -> Iterator[None]:
+        """Hold a slot, once one is free. Raises Full, and what `still_wanted` does, which is called while waiting.
+
+        Meanwhile `before` tells how it goes for that `turn`, a number below 2**64; for 0 it doesn't.
+        """
         locks = opened(self.file)
         try:
-            if not lock_one(locks, 0, self.count):
-                self.wait(locks, still_wanted)
+            if lock_one(locks, 0, self.count) is None:
+                self.wait(locks, still_wanted, turn)
             yield
         finally:
             os.close(locks)  # and with it all that it holds
 
-    def wait(self, locks: int, still_wanted: Callable[[], None]) -> None:
+    def wait(self, locks: int, still_wanted: Callable[[], None], turn: int) -> None:
         """Lock a slot, and a place in the queue until then."""
         start = time.monotonic()
-        if not lock_one(locks, WAITING, self.queue):
+        place = lock_one(locks, WAITING, self.queue)
+        if place is None:
             raise Full(self.waiting())
-        while not lock_one(locks, 0, self.count):
+        os.pwrite(locks, ENTRY.pack(turn, start), place * ENTRY.size)
+        while lock_one(locks, 0, self.count) is None:
             still_wanted()
             waited = time.monotonic() - start
             if waited > self.wait_s:
@@ -76,6 +84,18 @@ class Slots:
     def waiting(self) -> int:
         """How many wait for a slot."""
         return self.taken(WAITING, self.queue)
+
+    def before(self, turn: int) -> int | None:
+        """How many are worked on or came before the one of that turn; None unless it waits."""
+        locks = opened(self.file)
+        try:
+            places = [place for place in range(self.queue) if is_locked(locks, WAITING + place)]
+            entries = [os.pread(locks, ENTRY.size, place * ENTRY.size) for place in places]
+        finally:
+            os.close(locks)
+        waiting = [ENTRY.unpack(entry) for entry in entries if len(entry) == ENTRY.size]
+        own = next((since for number, since in waiting if number == turn != 0), None)
+        return None if own is None else self.working() + sum(since < own for _, since in waiting)
 
     def working(self) -> int:
         """How many slots are taken."""
@@ -94,9 +114,9 @@ def opened(file: int) -> int:
     return os.open(f"/proc/self/fd/{file}", os.O_RDWR | os.O_CLOEXEC)
 
 
-def lock_one(locks: int, start: int, count: int) -> bool:
-    """Lock one of `count` bytes from `start`; False where all are taken."""
-    return any(set_lock(locks, fcntl.F_WRLCK, start + place, 1) for place in range(count))
+def lock_one(locks: int, start: int, count: int) -> int | None:
+    """Lock one of `count` bytes from `start`; which one, or None where all are taken."""
+    return next((place for place in range(count) if set_lock(locks, fcntl.F_WRLCK, start + place, 1)), None)
 
 
 def set_lock(locks: int, kind: int, start: int, length: int) -> bool:

@@ -25,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "placement": {"settings"},
     "state": {"settings"},
     "photo": {"placement", "settings"},
-    "asking": {"settings", "state"},
+    "asking": {"request", "settings", "state"},
     "areas": {"placement"},
     "gestures": set(),
     "loupe": {"placement"},

@@ -10,11 +10,17 @@ from turdify.photo import MEDIA_TYPES, SUFFIXES
 from turdify.pipeline import FIRST_ONLY, Found, Options, Result, find_faces, turdify
 from turdify.web.headers import refuse_other_sites
 from turdify.web.people import requested_people
-from turdify.web.requests import requested_faces, requested_options, requested_picture, uploaded_file
+from turdify.web.requests import (
+    requested_faces,
+    requested_options,
+    requested_picture,
+    requested_turn,
+    uploaded_file,
+)
 from turdify.web.work import Workplace
 
 # Where answers are for programs.
-PATHS = ("/turdify", "/faces", "/picture", "/healthz", "/readyz", "/metrics", "/openapi.json")
+PATHS = ("/turdify", "/faces", "/picture", "/waiting", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
 def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blueprint:
@@ -56,6 +62,11 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blu
         if artwork is None:
             raise PhotoMissing("The field picture is missing: send a PNG or WebP in it, as multipart/form-data.")
         return jsonify(width=artwork.size[0], center=artwork.face.center, radii=artwork.face.radii)
+
+    @api.get("/waiting")
+    def waiting() -> Response:
+        """How many photos are before the one that was sent with this turn; null unless it waits."""
+        return jsonify(before=workplace.slots.before(requested_turn(request.args)))
 
     def with_people(wanted: Options) -> Options:
         return replace(wanted, people=requested_people(wanted, detector))

@@ -12,7 +12,7 @@ from turdify.pipeline import Options
 from turdify.recognition import DEFAULT_STRICTNESS, STRICTNESS
 from turdify.web.headers import HEADERS
 from turdify.web.people import MAX_REFERENCES
-from turdify.web.requests import OUTPUT_FORMATS
+from turdify.web.requests import MAX_TURN, OUTPUT_FORMATS
 
 Json = dict[str, Any]
 
@@ -81,6 +81,8 @@ SCHEMAS: Json = {
 }
 
 
+TURN: Json = {"type": "integer", "minimum": 1, "maximum": MAX_TURN}
+WAITING: Json = {"schema": {"type": "object", "properties": {"before": {"type": ["integer", "null"], "minimum": 0}}}}
 STATUS: Json = {"application/json": {"schema": {"type": "object", "properties": {"status": {"enum": ["ok", "ready"]}}}}}
 ANY_OBJECT: Json = {"schema": {"type": "object"}}
 
@@ -138,7 +140,8 @@ def document(options: Options) -> Json:
     }
     sensitivity = {"enum": list(SENSITIVITIES), "default": NORMAL, "description": "High misses the fewest faces."}
     choices = {"format": format, "emoji": emoji, "size": size, "picture": picture, "sensitivity": sensitivity}
-    common = {"my_file": photo} | choices | PEOPLE
+    turn = {**TURN, "description": "Any number, by which /waiting tells how many photos are before this one."}
+    common = {"my_file": photo} | choices | PEOPLE | {"turn": turn}
     covered: Json = {media_type: {} for media_type in MEDIA_TYPES.values()} | {"application/json": schema("Found")}
     return {
         "openapi": "3.1.0",
@@ -174,6 +177,14 @@ def document(options: Options) -> Json:
                     form({"picture": picture}, "picture"),
                 )
             },
+            "/waiting": {
+                "get": operation(
+                    "waiting",
+                    "Tell how many photos are before one that was sent with a turn; null unless it waits.",
+                    answer("How many.", {"application/json": WAITING}),
+                    query={"turn": TURN},
+                )
+            },
             "/healthz": {"get": operation("health", "Whether the server lives.", answer("It does.", STATUS))},
             "/readyz": {"get": operation("ready", "Whether a photo would be taken.", answer("It would.", STATUS))},
             "/openapi.json": {
@@ -202,9 +213,10 @@ def answer(description: str, content: Json, *headers: str) -> Json:
     return {"description": description, "content": content, "headers": references}
 
 
-def operation(name: str, summary: str, success: Json, body: Json | None = None) -> Json:
-    """What has a body can be refused in all ways, what has none only fail."""
-    statuses = ERRORS if body else {status: ERRORS[status] for status in (403, 500, 503)}
+def operation(name: str, summary: str, success: Json, body: Json | None = None, query: Json | None = None) -> Json:
+    """What has a body can be refused in all ways, what has none only fail, or not be understood if there is a query."""
+    fewer = (403, 422, 500, 503) if query else (403, 500, 503)
+    statuses = ERRORS if body else {status: ERRORS[status] for status in fewer}
     errors = {str(status): error(status, when) for status, when in sorted(statuses.items())}
     language = {
         "name": "Accept-Language",
@@ -212,10 +224,11 @@ def operation(name: str, summary: str, success: Json, body: Json | None = None) 
         "description": "The language of an error's detail.",
         "schema": {"type": "string"},
     }
+    asked = [{"name": field, "in": "query", "schema": kind} for field, kind in (query or {}).items()]
     described = {
         "operationId": name,
         "summary": summary,
-        "parameters": [language],
+        "parameters": [language, *asked],
         "responses": {"200": success} | errors,
     }
     return described | {"requestBody": body} if body else described

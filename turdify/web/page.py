@@ -136,6 +136,7 @@ def for_scripts(options: Options) -> dict[str, Any]:
         "fit": url_for("api.picture"),
         "cover": url_for("api.cover"),
     }
+        "waiting": url_for("api.waiting"),
 
 
 def covered(result: Result, filename: str, others: int) -> Covered:

@@ -1,5 +1,6 @@
 """What a request asks for, whether it comes from the page or from a program."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -14,6 +15,9 @@ from turdify.photo import FORMATS
 from turdify.pipeline import Options, OutputFormat, read_artwork
 
 OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("same", *FORMATS)
+
+# The largest whole number that JavaScript tells from the next.
+MAX_TURN = 2**53 - 1
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -78,3 +82,11 @@ def requested_size() -> float:
     if not MIN_SIZE <= size <= MAX_SIZE:
         raise UnsupportedOption(f"Unknown size {text!r}. Choose a number of percent from {MIN_SIZE} to {MAX_SIZE}.")
     return size
+
+
+def requested_turn(fields: Mapping[str, str]) -> int:
+    """The number by which a client asks how long its photo has to wait; 0 where it names none."""
+    text = fields.get("turn", "").strip() or "0"
+    if not (re.fullmatch("[0-9]{1,16}", text) and int(text) <= MAX_TURN):
+        raise UnsupportedOption(f"Unknown turn {text!r}. Choose a whole number from 1 to {MAX_TURN}.")
+    return int(text)

@@ -19,6 +19,7 @@ from turdify.machine import GRACE_S
 from turdify.pipeline import Found, Result, Stage
 from turdify.slots import Full, Slots
 from turdify.web.connections import connection, is_closed, send_last
+from turdify.web.requests import requested_turn
 from turdify.web.uploads import receive
 
 # Where a request's environ has it.
@@ -70,11 +71,15 @@ class Workplace:
 
     @contextmanager
     def photo(self) -> Iterator[Work]:
-        """A slot for the photo of the current request, whose body is received first. Raises Busy and Gone."""
+        """A slot for the photo of the current request, whose body is received first.
+
+        Raises Busy, Gone, and what requested_turn raises.
+        """
         receive()
+        turn = requested_turn(request.form)
         work = request.environ[WORK] = Work(connection(), self.timeout_s)
         try:
-            with self.slots.slot(work.check), self.watched(work):
+            with self.slots.slot(work.check, turn), self.watched(work):
                 work.got_slot()
                 yield work
         except Full as full:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import re
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from tests.hostile import HOSTILE
 from tests.pictures import PURPLE, FakeDetector, decoded, encoded, gradient
 from tests.web import field, post_photo, send, shown
 from turdify.covers import PICTURES
+from turdify.detection import SENSITIVITIES
 from turdify.faces import Box, Face
 from turdify.pipeline import Options, read_artwork, turdify
-from turdify.web import fingerprint
+from turdify.settings import Settings
+from turdify.web import create_app, fingerprint
 from turdify.web.page import download_name
 
 
@@ -273,3 +276,19 @@ def test_static_texts_are_compressed_for_who_understands_that(client: FlaskClien
 
 def test_the_page_with_its_secret_is_not_compressed(client: FlaskClient) -> None:
     assert "Content-Encoding" not in client.get("/", headers={"Accept-Encoding": "gzip"}).headers
+
+
+@pytest.mark.parametrize(("workers", "at_once"), [(1, 2), (2, 3), (4, 5), (16, 5)])
+def test_scripts_ask_about_as_many_photos_as_are_worked_on_and_one_more(workers: int, at_once: int) -> None:
+    page = create_app(Settings(workers=workers), FakeDetector()).test_client().get("/")
+    assert json.loads(field(page, r'id="for-scripts">([^<]+)<'))["photosAtOnce"] == at_once
+
+
+@pytest.mark.parametrize("sensitivity", SENSITIVITIES)
+def test_how_sure_it_must_be_of_faces_can_be_chosen_in_the_form(
+    client: FlaskClient, jpeg: bytes, detector: FakeDetector, sensitivity: str
+) -> None:
+    post_photo(client, jpeg, sensitivity=sensitivity)
+    assert detector.sensitivity == sensitivity
+    assert f'<option value="{sensitivity}"' in client.get("/").text
+    assert post_photo(client, jpeg, sensitivity="extreme").status_code == 422

@@ -281,6 +281,24 @@ def test_more_photos_than_twenty_are_not_taken(opened: Opener) -> None:
     says(page, "20 of 20 done")
 
 
+def test_as_many_photos_are_asked_about_as_the_server_works_on_and_another_is_on_its_way(page: Page) -> None:
+    at_once = page.evaluate("JSON.parse(document.getElementById('for-scripts').textContent).photosAtOnce")
+    assert at_once == 2, "one worker, and one more"
+    held: list[Route] = []
+    page.route("**/faces/", lambda route: held.append(route))  # it takes no built-in function
+    choose(page, *[photo(f"{number}.jpg") for number in range(4)])
+    for count in range(4):
+        expected = min(count + at_once, 4)
+        for _ in range(100):
+            page.wait_for_timeout(100)
+            if len(held) == expected:
+                break
+        page.wait_for_timeout(200)
+        assert len(held) == expected
+        held[count].continue_()
+    says(page, "4 of 4 done")
+
+
 def test_of_several_photos_a_busy_server_is_waited_for(opened: Opener) -> None:
     page = opened("desktop")
     page.route("**/faces/", lambda route: route.fulfill(status=429, headers={"Retry-After": "1"}, body="{}"), times=2)

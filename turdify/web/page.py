@@ -28,7 +28,8 @@ from turdify.web.work import Workplace
 TEMPLATE = "page.html"
 MAX_STEM_LENGTH = 100
 MAX_PHOTOS = 20  # at once, where scripts run
-PHOTOS_AT_ONCE = 2  # that are asked about: while the server finds faces in one, another is on its way
+ON_ITS_WAY = 1  # a photo, while the server finds faces in as many others as it works on
+PHOTOS_AT_ONCE = 5  # at most: browsers open six connections, and one is for all else
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blu
         """What every rendering of the template needs."""
         return {
             "max_megabytes": f"{options.max_bytes / 2**20:g}",
-            "for_scripts": for_scripts(options),
+            "for_scripts": for_scripts(options, min(workplace.slots.count + ON_ITS_WAY, PHOTOS_AT_ONCE)),
         }
 
     @page.get("/")
@@ -98,7 +99,7 @@ def form_error(form: PhotoForm) -> str:
     return str(gettext("Your browser sent something we don't understand. Please try again."))
 
 
-def for_scripts(options: Options) -> dict[str, Any]:
+def for_scripts(options: Options, photos_at_once: int) -> dict[str, Any]:
     """What the scripts in static/ have to know, so that it shows what placement.place does and says what we say."""
     covers = {name: load_cover(name) for name in NAMES}
     artworks = {name: cover for name, cover in covers.items() if isinstance(cover, Artwork)}
@@ -122,21 +123,21 @@ def for_scripts(options: Options) -> dict[str, Any]:
         "size": DEFAULT_SIZE,
         "sizes": [MIN_SIZE, MAX_SIZE],
         "formats": sorted(FORMATS),
-        "softEdge": SOFT_EDGE,
         "sensitivity": NORMAL,
+        "softEdge": SOFT_EDGE,
         "maxBytes": options.max_bytes,
         "maxPixels": options.max_pixels,
         "maxFaces": MAX_FACES,
         "maxBox": MAX_BOX,
         "maxPhotos": MAX_PHOTOS,
-        "photosAtOnce": PHOTOS_AT_ONCE,
+        "photosAtOnce": photos_at_once,
         "suffixes": {MEDIA_TYPES[format]: suffix for format, suffix in SUFFIXES.items()},
         "sample": url_for("static", filename="sample.jpg"),
         "find": url_for("api.faces"),
         "fit": url_for("api.picture"),
         "cover": url_for("api.cover"),
-    }
         "waiting": url_for("api.waiting"),
+    }
 
 
 def covered(result: Result, filename: str, others: int) -> Covered:

@@ -383,6 +383,22 @@ def test_without_scripts_the_form_does_it(opened: Opener, shot: Shot, profile: s
     shot(page, "result")
 
 
+@pytest.mark.parametrize("profile", ["desktop", "phone"])
+def test_of_photos_that_are_shared_without_scripts_the_first_is_covered_and_the_others_are_told(
+    opened: Opener, shot: Shot, profile: str
+) -> None:
+    page = opened(profile, java_script_enabled=False)
+    page.locator("#form").evaluate("form => form.action = '/share'")  # where the gallery sends them
+    page.locator("#photo").evaluate("input => input.multiple = true")
+    choose(page, photo("one.jpg"), photo("two.jpg"), photo("three.jpg"))
+    button(page, "Turdify it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 faces covered")
+    expect(page.get_by_role("link", name="Download")).to_have_attribute("download", "one-turdified.jpg")
+    expect(page.get_by_text("2 more photos were shared. Without scripts only the first is covered.")).to_be_visible()
+    assert page.url.endswith("/share")
+    shot(page, "shared")
+
+
 def test_the_command_that_the_page_shows_works(opened: Opener, tmp_path: Path) -> None:
     page = opened("desktop")
     page.get_by_text("For programs").click()

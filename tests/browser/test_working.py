@@ -434,6 +434,14 @@ def test_a_picture_of_ones_own_is_remembered_if_the_person_wants_that(covered: P
     saved(covered)
     says(covered, "Done:")
     covered.reload()
+def test_neither_do_names_in_the_zip(page: Page) -> None:
+    choose(page, photo("ab\u202egpj.\u0007ex\u200be.jpg"), photo("ab gpj. ex\u2066 e.jpg"), photo("\u200f.jpg"))
+    says(page, "3 of 3 done")
+    with zipfile.ZipFile(io.BytesIO(saved(page, "Download all (.zip)")[1])) as archive:
+        names = archive.namelist()
+    assert names == ["ab gpj. ex e-turdified.jpg", "ab gpj. ex e-turdified (2).jpg", "photo-turdified.jpg"]
+
+
     covered.get_by_role("radio", name="Your own").check()
     choose(covered, photo())
     says(covered, "3 faces covered")

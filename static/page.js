@@ -8,6 +8,7 @@ import {
   accept, bringBack, cancel, choose, chooseCover, chooseSample, close, dress, open, paste, recallCover,
   rememberCover, resize, retry, search, shrink, turnTo,
 } from "./photos.js";
+import { paged } from "./paging.js";
 import { expectShared, sharedFiles } from "./receiving.js";
 import { copy, download, downloadAll, save, share } from "./saving.js";
 import { say } from "./settings.js";
@@ -73,6 +74,7 @@ on("mend", () => {
 on("show", () => update({ original: !state.original }));
 on("done", () => update({ selected: null }));
 on("tools", ({ target }) => target.dataset.edit && editor.edit(target.dataset.edit));
+paged(at("choices"), at("covers-back"), at("covers-on"));
 // A click, as one on what is chosen already means something too; keys click as well.
 on("strip", ({ target }) => target.type === "radio" && dress(target.value));
 at("picture").addEventListener("change", ({ target }) => chooseCover(target.files[0]));

@@ -15,6 +15,7 @@ ALLOWED: dict[str, set[str]] = {
     "begin": set(),
     "zip": set(),
     "swipe": set(),
+    "paging": set(),
     "receiving": set(),
     "shared": set(),  # a service worker
     "memory": set(),
@@ -38,7 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "photos": {"asking", "copy", "memory", "photo", "placement", "request", "settings", "state"},
     "confirming": {"settings", "state"},
     "saving": {"asking", "confirming", "request", "settings", "state", "zip"},
-    "page": {"boxing", "editor", "settings", "photos", "receiving", "saving", "state", "swipe", "view"},
+    "page": {"boxing", "editor", "paging", "photos", "receiving", "saving", "settings", "state", "swipe", "view"},
 }
 
 

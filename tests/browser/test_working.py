@@ -546,6 +546,44 @@ def test_a_box_can_be_added_by_keyboard(opened: Opener) -> None:
     choose(page, photo())
     says(page, "3 faces covered")
     button(page, "Add a box").focus()
+
+
+@pytest.mark.parametrize("width", [600, 1280])
+def test_where_the_strip_is_longer_than_the_window_arrows_lead_along_it(opened: Opener, width: int) -> None:
+    page = opened("desktop", viewport={"width": width, "height": 800})
+    choose(page, photo())
+    says(page, "3 faces covered")
+    back, on = button(page, "Covers before these"), button(page, "More covers")
+    expect(back).to_be_hidden()
+    if width == 1280:
+        expect(on).to_be_hidden()
+        return
+    seen = []
+    for _ in range(10):
+        seen += [choice.inner_text() for choice in page.locator(".choice").all() if in_sight(choice)]
+        if on.is_hidden():
+            break
+        before = page.locator("#choices").evaluate("list => list.scrollLeft")
+        on.click()
+        page.wait_for_function("before => document.getElementById('choices').scrollLeft > before", arg=before)
+        page.wait_for_timeout(600)
+    expect(on).to_be_hidden()
+    expect(back).to_be_visible()
+    assert set(seen) == {choice.inner_text() for choice in page.locator(".choice").all() if choice.is_visible()}
+    while back.is_visible():
+        back.click()
+        page.wait_for_timeout(600)
+    expect(on).to_be_visible()
+
+
+def test_fingers_need_no_arrows(opened: Opener) -> None:
+    page = opened("phone")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    assert page.evaluate(
+        "(({scrollWidth, clientWidth}) => scrollWidth > clientWidth)(document.querySelector('.choices'))"
+    )
+    expect(button(page, "More covers")).to_be_hidden()
     page.keyboard.press("Enter")
     expect(turds(page)).to_have_count(4)
     expect(turds(page).last).to_have_attribute("aria-label", "Gray, 4 of 4")

@@ -1,5 +1,6 @@
 """For everybody: axe in every state, targets for fingers, narrow screens, and less motion."""
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -7,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PROFILES, THREE_FACES, Contexts, Opener, opening
-from tests.browser.steps import alerts, choose, photo, says, slow_network, text_file, turds
+from tests.browser.conftest import PROFILES, Contexts, Opener, opening
+from tests.browser.states import STATES, State, reach
+from tests.browser.steps import choose, photo, says, turds
 from tests.pictures import FakeDetector
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -17,73 +19,15 @@ Scheme = Literal["light", "dark"]
 SCHEMES: list[Scheme] = ["light", "dark"]
 
 
-def empty(page: Page) -> None:
-    expect(page.locator("#sample")).to_be_visible()
-
-
-def sniffing(page: Page) -> None:
-    choose(page, photo())
-    says(page, "Sniffing out faces…")
-
-
-def result(page: Page) -> None:
-    choose(page, photo())
-    says(page, "3 faces covered")
-
-
-def selected(page: Page) -> None:
-    result(page)
-    turds(page).first.click()
-
-
-def original(page: Page) -> None:
-    result(page)
-    page.locator("#show").click()
-
-
-def no_face(page: Page) -> None:
-    choose(page, photo())
-    says(page, "No face found")
-
-
-def error(page: Page) -> None:
-    choose(page, text_file("notes.jpg", "image/jpeg"))
-    alerts(page, "That file isn't a photo")
-
-
-def offline(page: Page) -> None:
-    page.context.set_offline(True)
-    choose(page, photo())
-    alerts(page, "No connection.")
-    page.context.set_offline(False)
-
-
-def batch(page: Page) -> None:
-    choose(page, photo("a.jpg"), photo("b.jpg"), text_file("c.txt", "text/plain"))
-    says(page, "2 of 3 done · 1 failed")
-
-
-def saving(page: Page) -> None:
-    result(page)
-    slow_network(page, bytes_a_second=1000)
-    page.locator("#download").click()
-    expect(page.locator("#stop")).to_be_visible()
-
-
-STATES = [empty, sniffing, result, saving, selected, original, no_face, error, offline, batch]
-
-
 @pytest.fixture(scope="module", params=STATES, ids=lambda state: state.__name__)
 def state(
     request: pytest.FixtureRequest, chromium: Browser, contexts: Contexts, service: tuple[str, FakeDetector]
 ) -> Iterator[Page]:
     """A phone's page in every state that it has, for all tests that only look at it."""
     site, detector = service
-    detector.faces = [] if request.param is no_face else list(THREE_FACES)
-    detector.delay = 60 if request.param is sniffing else 0
     with opening(chromium, contexts, site) as open_page:
         page = open_page("phone")
-        request.param(page)
+        reach(page, request.param, detector)
         yield page
         detector.delay = 0
 
@@ -95,8 +39,16 @@ def test_axe_finds_nothing_to_complain_about(state: Page, scheme: Scheme) -> Non
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.parametrize("wanted", STATES, ids=lambda state: state.__name__)
+def test_nor_does_it_on_a_desktop(opened: Opener, finds: FakeDetector, wanted: State) -> None:
+    page = opened("desktop")
+    reach(page, wanted, finds)
+    for scheme in SCHEMES:
+        test_axe_finds_nothing_to_complain_about(page, scheme)
+
+
 def test_on_a_phone_every_target_is_large_enough_for_a_finger(state: Page) -> None:
-    small = state.locator("a, button, summary, input:not([type=hidden])").evaluate_all(
+    small = state.locator("a, button, summary, select, input:not([type=hidden])").evaluate_all(
         """elements => elements
             .filter((element) => element.checkVisibility({visibilityProperty: true}))
             .map((element) => [element.outerHTML.slice(0, 100), element.getBoundingClientRect()])
@@ -130,7 +82,7 @@ def cut_off(page: Page) -> list[str]:
     """The labels and buttons that are smaller than what they say."""
     return list(
         page.evaluate(
-            """() => [...document.querySelectorAll(".choice, button:not(.turd), .status")]
+            """() => [...document.querySelectorAll(".choice, button:not(.turd), .status, .notice, .batch span")]
                 .filter((element) => element.getClientRects().length)
                 .filter(({scrollWidth, clientWidth, scrollHeight, clientHeight}) =>
                     scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1)
@@ -139,16 +91,23 @@ def cut_off(page: Page) -> list[str]:
     )
 
 
-def test_without_faces_and_with_several_photos_nothing_is_too_wide(opened: Opener, finds: FakeDetector) -> None:
+@pytest.mark.parametrize(
+    "size", [(320, 568), (320, 700), (390, 844), (844, 390), (1280, 800)], ids=lambda size: "x".join(map(str, size))
+)
+def test_without_faces_and_with_several_photos_nothing_is_too_wide_or_cut_off(
+    opened: Opener, finds: FakeDetector, size: tuple[int, int]
+) -> None:
     finds.faces = []
-    for language in ("en-US", "nl-NL", "de-DE", "fr-FR", "es-ES"):
-        page = opened("phone", viewport={"width": 320, "height": 640}, locale=language)
+    for language in ("en", "nl", "de", "fr", "es"):
+        viewport = {"width": size[0], "height": size[1]}
+        page = opened("desktop" if size[0] > 1000 else "phone", viewport=viewport, locale=language)
         page.add_init_script("navigator.canShare = () => true")
         page.reload()
         choose(page, photo("a.jpg"), photo("b.jpg"))
-        says(page, "2")
+        expect(page.locator("#status")).to_contain_text(re.compile(r"2 \w+ 2 .* · 2 "))
         expect(page.locator("#anyway")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+        assert cut_off(page) == [], language
 
 
 def test_the_focus_is_never_lost(opened: Opener, finds: FakeDetector) -> None:

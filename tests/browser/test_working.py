@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from PIL import Image, ImageFilter
 from playwright.sync_api import FilePayload, Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import Opener, on_desktop
+from tests.browser.states import STATES, State, asked, empty, error, offline, reach, uncovered
 from tests.browser.steps import (
     alerts,
     button,
@@ -21,7 +21,6 @@ from tests.browser.steps import (
     saved,
     saved_picture,
     says,
-    slow_network,
     tap_photo,
     text_file,
     turds,
@@ -33,6 +32,9 @@ from turdify.covers import PICTURES
 from turdify.faces import Box, Face
 
 SIZES = {"desktop": [(1280, 800), (1366, 768)], "phone": [(844, 390), (320, 568)]}
+
+# Where it is said what happens, if that isn't the status.
+SAID: dict[State, str] = {offline: "#notice", uncovered: "#bare"}
 
 SHIFTS = """
     window.shifts = [];
@@ -85,72 +87,41 @@ def in_sight(locator: Locator) -> bool:
     )
 
 
-def result(page: Page) -> None:
-    choose(page, photo())
-    says(page, "3 faces covered")
-
-
-def selected(page: Page) -> None:
-    result(page)
-    turds(page).first.click()
-    expect(button(page, "Done")).to_be_visible()
-
-
-def several(page: Page) -> None:
-    choose(page, photo("a.jpg"), photo("b.jpg"))
-    says(page, "2 of 2 done")
-
-
-def busy(page: Page) -> None:
-    choose(page, photo())
-    says(page, "Sniffing out faces…")
-
-
-def offline(page: Page) -> None:
-    page.context.set_offline(True)
-    choose(page, photo())
-    alerts(page, "No connection.")
-
-
-def saving(page: Page) -> None:
-    choose(page, photo(quality=100))
-    says(page, "3 faces covered")
-    slow_network(page, bytes_a_second=1000)
-    button(page, "Download").click()
-    expect(button(page, "Cancel")).to_be_visible()
-
-
-def no_face(page: Page) -> None:
-    choose(page, photo())
-    says(page, "No face found")
-
-
 @pytest.mark.parametrize("profile", list(SIZES))
-@pytest.mark.parametrize("state", [result, selected, several, busy, offline, saving, no_face])
+@pytest.mark.parametrize(
+    "state", [state for state in STATES if state not in (empty, asked, error)], ids=lambda state: state.__name__
+)
 def test_download_and_what_is_said_are_in_sight_in_every_state(
-    opened: Opener, finds: FakeDetector, state: Callable[[Page], None], profile: str
+    opened: Opener, finds: FakeDetector, state: State, profile: str
 ) -> None:
-    finds.faces = [] if state is no_face else finds.faces
-    finds.delay = 60 if state is busy else 0
     first, *others = (ViewportSize(width=width, height=height) for width, height in SIZES[profile])
     page = opened(profile, viewport=first)
-    state(page)
-    all_in_sight(page, "alert" if state is offline else "status")
+    reach(page, state, finds)
+    all_in_sight(page, SAID.get(state, "#status"))
     for size in others:
         page.set_viewport_size(size)
         page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        all_in_sight(page, "alert" if state is offline else "status")
+        all_in_sight(page, SAID.get(state, "#status"))
 
 
-def all_in_sight(page: Page, role: Literal["alert", "status"]) -> None:
+def all_in_sight(page: Page, said: str) -> None:
     assert in_sight(page.locator("#download"))
     assert in_sight(button(page, "Undo"))
-    assert in_sight(page.get_by_role(role))
+    assert in_sight(page.locator(said))
     answers = [answer for answer in page.locator(".answers button").all() if answer.is_visible()]
     assert all(in_sight(answer) for answer in answers)
     stage = page.locator("#stage").bounding_box()
     assert stage
     assert min(stage["width"], stage["height"]) > 90
+
+
+def test_on_a_desktop_all_that_can_be_chosen_for_every_face_is_in_sight_in_every_language(opened: Opener) -> None:
+    for language in ("en", "nl", "de", "fr", "es"):
+        page = opened("desktop", locale=language)
+        choose(page, photo())
+        expect(turds(page)).to_have_count(3)
+        for name in ("#add", "#box", "#show", "#reset", "#copy", "#size", "#sensitivity", "#format"):
+            assert in_sight(page.locator(name)) or page.locator(name).is_hidden(), (language, name)
 
 
 def test_what_failed_is_said_beside_the_button_that_was_pressed(covered: Page) -> None:
@@ -434,14 +405,6 @@ def test_a_picture_of_ones_own_is_remembered_if_the_person_wants_that(covered: P
     saved(covered)
     says(covered, "Done:")
     covered.reload()
-def test_neither_do_names_in_the_zip(page: Page) -> None:
-    choose(page, photo("ab\u202egpj.\u0007ex\u200be.jpg"), photo("ab gpj. ex\u2066 e.jpg"), photo("\u200f.jpg"))
-    says(page, "3 of 3 done")
-    with zipfile.ZipFile(io.BytesIO(saved(page, "Download all (.zip)")[1])) as archive:
-        names = archive.namelist()
-    assert names == ["ab gpj. ex e-turdified.jpg", "ab gpj. ex e-turdified (2).jpg", "photo-turdified.jpg"]
-
-
     covered.get_by_role("radio", name="Your own").check()
     choose(covered, photo())
     says(covered, "3 faces covered")
@@ -478,6 +441,15 @@ def test_names_of_downloads_hold_nothing_invisible(covered: Page) -> None:
     choose(covered, photo("ab\u202egpj.\u0007ex\u200be.jpg"))
     says(covered, "3 faces covered")
     assert saved(covered)[0] == "ab gpj. ex e-turdified.jpg"
+
+
+@on_desktop
+def test_neither_do_names_in_the_zip(page: Page) -> None:
+    choose(page, photo("ab\u202egpj.\u0007ex\u200be.jpg"), photo("ab gpj. ex\u2066 e.jpg"), photo("\u200f.jpg"))
+    says(page, "3 of 3 done")
+    with zipfile.ZipFile(io.BytesIO(saved(page, "Download all (.zip)")[1])) as archive:
+        names = archive.namelist()
+    assert names == ["ab gpj. ex e-turdified.jpg", "ab gpj. ex e-turdified (2).jpg", "photo-turdified.jpg"]
 
 
 @on_desktop
@@ -546,6 +518,34 @@ def test_a_box_can_be_added_by_keyboard(opened: Opener) -> None:
     choose(page, photo())
     says(page, "3 faces covered")
     button(page, "Add a box").focus()
+    page.keyboard.press("Enter")
+    expect(turds(page)).to_have_count(4)
+    expect(turds(page).last).to_have_attribute("aria-label", "Gray, 4 of 4")
+    button(page, "Done").click()
+    page.get_by_role("radio", name="Cat").check()
+    expect(turds(page).last).to_have_attribute("aria-label", "Gray, 4 of 4")
+
+
+def test_a_mosaic_looks_in_the_preview_as_it_is_saved(opened: Opener, finds: FakeDetector) -> None:
+    page = opened("desktop", viewport={"width": 1400, "height": 1000})
+    finds.faces = [Face(Box(180, 66, 274, 188))]
+    choose(page, png(astronaut()))
+    says(page, "1 face covered")
+    page.get_by_role("radio", name="Mosaic").check()
+    veil = page.locator(".veil.mosaic")
+    expect(veil).to_have_css("image-rendering", "pixelated")
+    stage = page.locator("#turds").bounding_box()
+    assert stage
+    assert stage["width"] == 512
+    shown = decoded(page.screenshot(clip={"x": stage["x"], "y": stage["y"], "width": 512, "height": 512}))
+    inside = (195, 90, 260, 165)
+    preview, result = (
+        np.asarray(picture.convert("RGB").crop(inside)).astype(int) for picture in (shown, saved_picture(page))
+    )
+    blurred = np.asarray(astronaut().crop(inside).filter(ImageFilter.GaussianBlur(12))).astype(int)
+    assert np.abs(preview - result).mean() < 14
+    assert len(np.unique(preview.reshape(-1, 3), axis=0)) < 200, "squares, and no smooth shades"
+    assert len(np.unique(blurred.reshape(-1, 3), axis=0)) > 1000
 
 
 @pytest.mark.parametrize("width", [600, 1280])
@@ -584,31 +584,3 @@ def test_fingers_need_no_arrows(opened: Opener) -> None:
         "(({scrollWidth, clientWidth}) => scrollWidth > clientWidth)(document.querySelector('.choices'))"
     )
     expect(button(page, "More covers")).to_be_hidden()
-    page.keyboard.press("Enter")
-    expect(turds(page)).to_have_count(4)
-    expect(turds(page).last).to_have_attribute("aria-label", "Gray, 4 of 4")
-    button(page, "Done").click()
-    page.get_by_role("radio", name="Cat").check()
-    expect(turds(page).last).to_have_attribute("aria-label", "Gray, 4 of 4")
-
-
-def test_a_mosaic_looks_in_the_preview_as_it_is_saved(opened: Opener, finds: FakeDetector) -> None:
-    page = opened("desktop", viewport={"width": 1400, "height": 1000})
-    finds.faces = [Face(Box(180, 66, 274, 188))]
-    choose(page, png(astronaut()))
-    says(page, "1 face covered")
-    page.get_by_role("radio", name="Mosaic").check()
-    veil = page.locator(".veil.mosaic")
-    expect(veil).to_have_css("image-rendering", "pixelated")
-    stage = page.locator("#turds").bounding_box()
-    assert stage
-    assert stage["width"] == 512
-    shown = decoded(page.screenshot(clip={"x": stage["x"], "y": stage["y"], "width": 512, "height": 512}))
-    inside = (195, 90, 260, 165)
-    preview, result = (
-        np.asarray(picture.convert("RGB").crop(inside)).astype(int) for picture in (shown, saved_picture(page))
-    )
-    blurred = np.asarray(astronaut().crop(inside).filter(ImageFilter.GaussianBlur(12))).astype(int)
-    assert np.abs(preview - result).mean() < 14
-    assert len(np.unique(preview.reshape(-1, 3), axis=0)) < 200, "squares, and no smooth shades"
-    assert len(np.unique(blurred.reshape(-1, 3), axis=0)) > 1000

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 
-from turdify.machine import in_time, is_told, keep_little_freed_memory, longest_s, plan, this_machine
+from turdify.machine import in_time, is_told, keep_little_freed_memory, longest_s, photo_bytes, plan, this_machine
 from turdify.pace import sample_seconds
 from turdify.slots import shared_file
 from turdify.worker import Worker
@@ -30,12 +30,14 @@ try:
         detector = os.environ.get("TURDIFY_DETECTOR", "centerface")
         chosen = in_time(chosen, os.environ, sample_seconds(detector, chosen.workers, chosen.threads))
     graceful_timeout = longest_s(chosen, os.environ)
+    allowed_bytes = photo_bytes(chosen, os.environ)
 except (ValueError, RuntimeError) as error:
     raise SystemExit(str(error)) from error
 
 # What the workers read beside the rest of the environment; settled here, in the parent, so that it is the same for all.
 raw_env = [
     f"TURDIFY_MAX_PIXELS={chosen.max_pixels}",
+    f"TURDIFY_PHOTO_BYTES={allowed_bytes}",
     f"TURDIFY_SECRET_KEY={os.environ.get('TURDIFY_SECRET_KEY') or secrets.token_hex(32)}",
     f"TURDIFY_THREADS={chosen.threads}",
     f"TURDIFY_TIMEOUT_S={chosen.timeout_s}",

@@ -66,8 +66,13 @@ def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path
     raise AssertionError(log.read_text())
 
 
+def form(photo: bytes) -> bytes:
+    """A body that sends the photo, with HEADERS."""
+    return b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\n' + photo + b"\r\n--b--\r\n"
+
+
 PHOTO = encoded(gradient(), "JPEG")
-BODY = b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\n' + PHOTO + b"\r\n--b--\r\n"
+BODY = form(PHOTO)
 HEADERS = {"Content-Type": "multipart/form-data; boundary=b"}
 
 

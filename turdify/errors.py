@@ -10,6 +10,7 @@ TurdifyError
 ├── PhotoTooLarge    413
 ├── PhotoMissing     422  nothing was uploaded
 ├── InvalidFaces     422  the faces to cover can't be understood
+├── TooMuchMemory    422  a photo that would take more memory than a photo may
 ├── NoSuchFace       422  a reference photo doesn't show which face is meant
 ├── UnusableReference 422  a reference photo that can't be used, and why
 ├── RecognitionMissing 501  the packages that recognize people are not installed
@@ -120,6 +121,13 @@ class PhotoTooLarge(TurdifyError):
             "That photo is larger than {megabytes} MB. Please choose a smaller one.",
             megabytes=f"{max_bytes / 2**20:g}",
         )
+
+
+class TooMuchMemory(TurdifyError):
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("That photo takes more memory than there is. Please shrink it, or save it anew, first.")
 
 
 class PhotoMissing(TurdifyError):

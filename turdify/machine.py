@@ -31,6 +31,7 @@ MOST_PIXELS = 65_000_000
 
 # Where Pillow itself refuses a picture, whatever is set: twice its MAX_IMAGE_PIXELS.
 PIXELS_LIMIT = 178_956_970
+PHOTO_BYTES_LIMIT = 2**40
 WORKERS_LIMIT = THREADS_LIMIT = 256
 
 # How many photos may wait for their turn and how long, how long one may be worked on, and what a stage that overruns
@@ -161,6 +162,12 @@ def in_time(chosen: Plan, environment: Mapping[str, str], sample_s: float) -> Pl
 def longest_s(chosen: Plan, environment: Mapping[str, str]) -> int:
     """The seconds until every photo that was let in has its answer. Raises ValueError as plan does."""
     return whole_number(environment, "TURDIFY_WAIT_S", WAIT_S, 0, SECONDS_LIMIT) + chosen.timeout_s + GRACE_S
+
+
+def photo_bytes(chosen: Plan, environment: Mapping[str, str]) -> int:
+    """The bytes that a photo may take: what the worst of the allowed size does. Raises ValueError as plan does."""
+    detector = one_of(environment, "TURDIFY_DETECTOR", NEEDS, "centerface")
+    return whole_number(environment, "TURDIFY_PHOTO_BYTES", need(detector, chosen.max_pixels), 1, PHOTO_BYTES_LIMIT)
 
 
 def need(detector: str, pixels: int) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from turdify.detection import DEFAULT_DETECTOR, DETECTORS
 from turdify.environment import one_of, whole_number
 from turdify.machine import (
+    PHOTO_BYTES_LIMIT,
     PIXELS_LIMIT,
     QUEUE,
     QUEUE_LIMIT,
@@ -33,7 +34,8 @@ class Settings:
     `proxies` is how many stand in front of us, each adding to X-Forwarded-For and X-Forwarded-Proto;
     `threads` is how many find the faces in one photo, 0 for one a core. `workers` photos are worked on at once, each
     for at most `timeout_s` seconds, and `queue` wait for that, at most `wait_s` seconds. `hosts` are the names by which
-    we may be called, any if there are none; `log` is how a photo's line in the log is written.
+    we may be called, any if there are none; `log` is how a photo's line in the log is written. `photo_bytes` of memory
+    are for each photo, 0 for as many as it takes.
     """
 
     detector: str = DEFAULT_DETECTOR
@@ -49,6 +51,7 @@ class Settings:
     hosts: tuple[str, ...] = ()
     log: str = LOGS[0]
     metrics_port: str = ""
+    photo_bytes: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -67,4 +70,5 @@ class Settings:
             tuple(environment.get("TURDIFY_HOSTS", "").replace(",", " ").split()),
             one_of(environment, "TURDIFY_LOG", LOGS, LOGS[0]),
             environment.get("TURDIFY_METRICS_BIND", "").rpartition(":")[2],
+            whole_number(environment, "TURDIFY_PHOTO_BYTES", 0, 1, PHOTO_BYTES_LIMIT),
         )

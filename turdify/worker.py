@@ -3,11 +3,13 @@ keeps a thread, and its log names no visitor."""
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
-from threading import Timer
+from threading import Barrier, Timer
 from typing import Any
 
 from gunicorn.http import errors
@@ -21,6 +23,9 @@ UNREAD_S = 30
 
 # How long and how much of what nobody reads any more is taken in, so that its sender gets to read the answer.
 LINGER_S, LINGER_BYTES = 10, 64 * 2**20
+
+# The stack of a thread that only waits until something is too late.
+TIMER_STACK_BYTES = 512 * 2**10
 
 REFUSALS: Mapping[type[Exception], HTTPStatus] = {
     errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
@@ -51,6 +56,16 @@ class Worker(ThreadWorker):
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, HEAD_S)
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * UNREAD_S)
         super().init_process()
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """All threads at once: their stacks, 8 MB each for hostile JSON, are then no memory that a photo takes."""
+        pool: ThreadPoolExecutor = super().get_thread_pool()
+        together = Barrier(self.cfg.threads + 1)
+        for _ in range(self.cfg.threads):
+            pool.submit(together.wait)
+        together.wait()
+        threading.stack_size(TIMER_STACK_BYTES)
+        return pool
 
     def handle(self, conn: Any) -> Any:
         conn.late = Timer(HEAD_S, too_late, [conn.sock])

@@ -146,10 +146,19 @@ class CenterFace:
         for scale, min_score in looks.items():
             small = shrunk(image, scale)
             tensor = network_input(small.transpose(QUARTERS[quarters]) if quarters else small)
-            maps = self._session.run(None, {"blocks": tensor})
+            maps = self._run(tensor)
             candidates = decode(*(m[0] for m in maps), scale=scale, min_score=min_score)
             seen.append(candidates.turned_back(quarters, image.size))
         return seen
+
+    def _run(self, tensor: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        try:
+            maps: list[NDArray[np.float32]] = self._session.run(None, {"blocks": tensor})
+        except Exception as error:  # its own types, of which none is for this
+            if "bad_alloc" in str(error):
+                raise MemoryError from error
+            raise
+        return maps
 
 
 def scales(size: tuple[int, int], wanted: Sensitivity) -> dict[float, float]:

@@ -15,6 +15,7 @@ from turdify.errors import (
     PhotoTooLarge,
     PhotoTooLong,
     TooManyPixels,
+    TooMuchMemory,
     TurdifyError,
     UnreadableKind,
 )
@@ -26,6 +27,8 @@ from turdify.photo.modes import to_working_mode
 from turdify.photo.orientation import turn_upright
 from turdify.photo.palette import Palette, palette_of
 
+# All of Pillow's kinds now: one that is loaded while memory is short would be missing for good.
+Image.init()
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 # About size, which is checked, and oddities of files, which are mended. Here, as all threads share one list of filters.
 warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -60,7 +63,7 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
     """Decode a photo and turn it upright; of an animation, the first frame.
 
     Raises PhotoTooLarge, NotAPhoto, UnreadableKind, and before anything is decoded TooManyPixels and PhotoTooLong;
-    DamagedPhoto or IncompletePhoto.
+    DamagedPhoto, IncompletePhoto or TooMuchMemory.
     """
     if len(data) > max_bytes:
         raise PhotoTooLarge(max_bytes)
@@ -70,6 +73,8 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
         raise
     except EOFError as error:
         raise IncompletePhoto from error
+    except MemoryError as error:
+        raise TooMuchMemory from error
     except Exception as error:  # Pillow's decoders raise some ten types; whichever it is, the file is at fault
         raise (IncompletePhoto if "truncated" in str(error).lower() else DamagedPhoto) from error
 

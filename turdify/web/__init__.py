@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from turdify.detection import Detector, load_detector
 from turdify.machine import QUEUED_BYTES
+from turdify.memory import Allowance
 from turdify.pace import SAMPLE
 from turdify.pipeline import Options
 from turdify.settings import Settings
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
     detector = detector or warm_up(load_detector(settings.detector, settings.threads), SAMPLE)
     options = Options(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
     slots = Slots(settings.workers, settings.queue, settings.wait_s)
-    workplace = Workplace(slots, settings.timeout_s)
+    workplace = Workplace(slots, settings.timeout_s, Allowance(settings.photo_bytes))
     uploads.register(app, Budget(app.config["MAX_CONTENT_LENGTH"] + QUEUED_BYTES), slots)
     app.register_blueprint(page.blueprint(options, detector, workplace))
     app.register_blueprint(api.blueprint(options, detector, workplace))

@@ -9,7 +9,7 @@ from flask.globals import request_ctx
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
-from turdify.errors import Busy, PhotoTooLarge, TurdifyError
+from turdify.errors import Busy, PhotoTooLarge, TooMuchMemory, TurdifyError
 from turdify.web import api, page
 from turdify.web.log import request_id
 from turdify.web.metrics import Metrics
@@ -49,6 +49,7 @@ def register(app: Flask, max_bytes: int, metrics: Metrics) -> None:
         return answer_and_count
 
     app.register_error_handler(TurdifyError, counted(turdify_error))
+    app.register_error_handler(MemoryError, counted(lambda _: turdify_error(TooMuchMemory())))
     app.register_error_handler(Gone, counted(lambda _: Response(status=CLIENT_CLOSED_REQUEST)))
     app.register_error_handler(RequestEntityTooLarge, counted(too_large))
     app.register_error_handler(HTTPException, counted(http_error))

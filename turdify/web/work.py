@@ -16,6 +16,7 @@ from flask import copy_current_request_context, current_app, request
 
 from turdify.errors import Busy, TookTooLong
 from turdify.machine import GRACE_S
+from turdify.memory import Allowance
 from turdify.pipeline import Found, Result, Stage
 from turdify.slots import Full, Slots
 from turdify.web.connections import connection, is_closed, send_last
@@ -63,10 +64,10 @@ class Work:
 
 
 class Workplace:
-    """Where photos are worked on, one a slot, each for at most `timeout_s` seconds."""
+    """Where photos are worked on, one a slot, each for at most `timeout_s` seconds and within its `allowance`."""
 
-    def __init__(self, slots: Slots, timeout_s: float) -> None:
-        self.slots, self.timeout_s = slots, timeout_s
+    def __init__(self, slots: Slots, timeout_s: float, allowance: Allowance) -> None:
+        self.slots, self.timeout_s, self.allowance = slots, timeout_s, allowance
         self.late: dict[int, Callable[[], None]] = {}  # what answers the clients of the photos that are under way
 
     @contextmanager
@@ -79,7 +80,7 @@ class Workplace:
         turn = requested_turn(request.form)
         work = request.environ[WORK] = Work(connection(), self.timeout_s)
         try:
-            with self.slots.slot(work.check, turn), self.watched(work):
+            with self.slots.slot(work.check, turn), self.allowance.photo(), self.watched(work):
                 work.got_slot()
                 yield work
         except Full as full:

@@ -1,36 +1,34 @@
-"""What the image takes on a Pi of 1, 2 and 4 GB when every worker gets the worst photo at once.
+"""What the server takes on a Pi of 1, 2 and 4 GB when every worker gets the worst photo at once.
 
-    .venv-test/bin/python -m bench.memory [IMAGE]
+    .venv-test/bin/python -m bench.memory
 
-For each size a container gets the memory that such a Pi has left (turdify.machine), and chooses its limits itself; only
-the four cores are told to it. Then each worker gets a photo of the largest allowed size, of one kind after the other.
-Printed are the peaks in MB: of each process the most that it ever held, summed up, though not all peak in the same
-moment. It fails if an answer isn't the covered photo or anything was killed.
+For each size gunicorn is told what it would choose there (turdify.machine), memory for each photo included. Then each
+worker gets a photo of the largest allowed size, of one kind after the other. Printed are the peaks in MB: of each
+process the most that it ever held, summed up, though not all peak in the same moment. It fails if an answer isn't the
+covered photo, or if more was taken than there is.
 """
 
 import argparse
 import io
-import json
 import math
-import re
-import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pillow_heif
 from PIL import Image
 
-from bench.load import answers, post
+from bench.load import peak_megabytes, post, worker_processes
 from tests.pictures import group
+from tests.serving import serving
 from turdify.machine import SYSTEM_BYTES, Machine, Plan, plan
 from turdify.photo import MAX_BYTES
 
 # MemTotal in bytes of Pis of 1, 2 and 4 GB: the rest is the firmware's.
 PIS = {"1 GB": 943 * 10**6, "2 GB": 1_990 * 10**6, "4 GB": 3_970 * 10**6}
 CORES = 4
-ADDRESS = "http://127.0.0.1:18061"
 
 
 def photo(pixels: int) -> Image.Image:
@@ -75,57 +73,40 @@ KINDS: dict[str, Callable[[int], bytes]] = {
 }
 
 
-def docker(*arguments: str) -> str:
-    return subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True).stdout.strip()
-
-
-def start(image: str, memory: int, chosen: Plan) -> str:
-    limits = [f"--memory={memory}", f"--memory-swap={memory}", "--read-only", "--tmpfs=/tmp", "--shm-size=1m"]
-    cores = ["-e", f"TURDIFY_WORKERS={chosen.workers}", "-e", f"TURDIFY_THREADS={chosen.threads}"]
-    patience = ["-e", f"TURDIFY_TIMEOUT_S={chosen.timeout_s}"]
-    container = docker("run", "--detach", "--publish=18061:8000", *limits, *cores, *patience, image)
-    for _ in range(300):
-        if answers(f"{ADDRESS}/healthz"):
-            return container
-        time.sleep(0.2)
-    sys.exit(docker("logs", container))
-
-
-def cover(data: bytes) -> None:
-    if not post(ADDRESS, data, "png").startswith(b"\x89PNG"):
+def cover(address: str, data: bytes) -> None:
+    if not post(address, data, "png").startswith(b"\x89PNG"):
         sys.exit("The answer is no PNG.")
 
 
-def peak(image: str, memory: int, chosen: Plan, data: bytes) -> float:
-    """The MB that the container's processes came to hold while each worker covered the photo."""
-    container = start(image, memory, chosen)
-    try:
+def peak(chosen: Plan, data: bytes) -> float:
+    """The MB that the server's processes came to hold while each worker covered the photo."""
+    settings = {
+        "TURDIFY_WORKERS": str(chosen.workers),
+        "TURDIFY_THREADS": str(chosen.threads),
+        "TURDIFY_MAX_PIXELS": str(chosen.max_pixels),
+        "TURDIFY_TIMEOUT_S": "600",
+    }
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), settings=settings) as server:
         with ThreadPoolExecutor(chosen.workers) as pool:
-            list(pool.map(cover, [data] * chosen.workers))
-        processes = docker("exec", container, "sh", "-c", "cat /proc/[0-9]*/cmdline /proc/[0-9]*/status | tr '\\0' ' '")
-        killed = json.loads(docker("inspect", "--format", "{{json .State.OOMKilled}}", container))
-        log = subprocess.run(["docker", "logs", container], check=True, capture_output=True, text=True)
-        if killed or "SIGKILL" in log.stdout + log.stderr or str(chosen) not in log.stdout:
-            sys.exit(log.stdout + log.stderr)
-        held = re.findall(r"^Name:\s+(?:gunicorn|python)[\s\S]*?^VmHWM:\s+(\d+) kB", processes, re.MULTILINE)
-        return sum(map(int, held)) * 1024 / 10**6
-    finally:
-        docker("rm", "--force", container)
+            list(pool.map(cover, [server.address] * chosen.workers, [data] * chosen.workers))
+        parent = server.process.pid
+        return sum(map(peak_megabytes, [Path(f"/proc/{parent}"), *worker_processes(parent)])) * 2**20 / 10**6
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("image", nargs="?", default="turdify")
-    image = parser.parse_args().image
+    parser.parse_args()
     pillow_heif.register_heif_opener()
     memories = {pi: total - SYSTEM_BYTES for pi, total in PIS.items()}
-    plans = {pi: plan(Machine(CORES, memory), {"TURDIFY_TIMEOUT_S": "600"}) for pi, memory in memories.items()}
+    plans = {pi: plan(Machine(CORES, memory), {}) for pi, memory in memories.items()}
     print("| |", " | ".join(f"{pi}: {chosen}" for pi, chosen in plans.items()), "|")
     print("|---|" + "---|" * len(plans))
-    print("| the container may take |", " | ".join(f"{memory // 10**6}" for memory in memories.values()), "|")
+    print("| there is |", " | ".join(f"{memory // 10**6}" for memory in memories.values()), "|")
     for kind, make in KINDS.items():
-        peaks = [peak(image, memories[pi], plans[pi], make(plans[pi].max_pixels)) for pi in PIS]
-        print(f"| {kind} |", " | ".join(f"{megabytes:.0f}" for megabytes in peaks), "|", flush=True)
+        peaks = {pi: peak(plans[pi], make(plans[pi].max_pixels)) for pi in PIS}
+        print(f"| {kind} |", " | ".join(f"{megabytes:.0f}" for megabytes in peaks.values()), "|", flush=True)
+        if any(peaks[pi] > memories[pi] / 10**6 for pi in PIS):
+            sys.exit("That is more than there is.")
 
 
 if __name__ == "__main__":

@@ -72,6 +72,12 @@ def test_it_has_every_code_of_an_error(description: dict[str, Any]) -> None:
     assert set(map(str, ERRORS)) | {"200"} == set(responses)
 
 
+def test_it_describes_all_that_an_error_tells(client: FlaskClient) -> None:
+    refused = send(client, "/faces/", {}).json
+    assert isinstance(refused, dict)
+    assert set(refused) | {"waiting"} == set(SCHEMAS["Error"]["properties"])
+
+
 def test_its_limits_are_the_servers(description: dict[str, Any]) -> None:
     fields = description["paths"]["/turdify/"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert "At most 1 MB and 1 megapixels." in fields["properties"]["my_file"]["description"]

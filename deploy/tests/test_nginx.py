@@ -75,6 +75,16 @@ def refused(connections: list[socket.socket]) -> int:
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "size", "status", "code"),
+    [("GET", "/metrics", 0, 404, "not_found"), ("POST", "/faces/", 27 * 2**20, 413, "photo_too_large")],
+)
+def test_what_it_refuses_has_a_code(door: Door, method: str, path: str, size: int, status: int, code: str) -> None:
+    refused = door.ask(method, path, "192.0.2.99", bytes(size))
+    assert (refused.status, refused.json["code"]) == (status, code)
+    assert refused.json["request_id"] == refused.headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize(
     ("visitors", "expected"),
     [
         (["192.0.2.1"] * 9, 3),

@@ -23,15 +23,26 @@ EXTENT: Json = {"type": "integer", "minimum": 1}
 
 # When each error comes; the codes beside those of TurdifyError are of failures.py.
 ERRORS = {
+    400: "It isn't HTTP, or the host name is none of the server's.",
     403: "Another website's page made a browser send this.",
+    408: "The photo took too long to arrive.",
     413: "The photo, or the form, is too large.",
     415: "The file is not a picture of a kind that is read.",
     422: "A field is missing or can't be understood, or the picture is damaged or has too many pixels.",
+    429: "The front door got many photos at once from here; Retry-After says when to try again.",
     500: "A fault of ours; the server's log has the reference in the answer.",
     501: "The packages that recognize people are not installed.",
     503: "Too many photos wait, or this one took too long; Retry-After says when to try again.",
 }
-OTHER_CODES = {403: ["forbidden"], 413: ["form_too_large"], 500: ["internal_server_error"]}
+OTHER_CODES = {
+    400: ["bad_request"],
+    403: ["forbidden"],
+    408: ["request_timeout"],
+    413: ["form_too_large"],
+    429: ["too_many_requests"],
+    500: ["internal_server_error"],
+    503: ["service_unavailable"],
+}
 
 SCHEMAS: Json = {
     "Error": {
@@ -40,6 +51,8 @@ SCHEMAS: Json = {
         "properties": {
             "detail": {"type": "string", "description": "What happened and what to do, in the reader's language."},
             "code": {"type": "string", "description": "The same in every language and version."},
+            "request_id": {"type": "string", "description": "By which the server's log names the request."},
+            "waiting": {"type": "integer", "minimum": 0, "description": "How many photos wait, where too many do."},
         },
     },
     "Face": {
@@ -90,12 +103,16 @@ ANY_OBJECT: Json = {"schema": {"type": "object"}}
 ALL_HEADERS = (*HEADERS, "Cache-Control")
 COUNT: Json = {"type": "integer", "minimum": 0}
 NOTICE = "X-Turdify-Notice"
+RETRY_AFTER = "Retry-After"
 NAMED_HEADERS: Json = {
     "X-Turdify-Faces": {"description": "How many faces are covered.", "schema": COUNT},
     "X-Turdify-Kept": {"description": "How many faces stay uncovered, as was asked for.", "schema": COUNT},
     "Content-Disposition": {"description": "A name for the result.", "schema": {"type": "string"}},
+    RETRY_AFTER: {"description": "In how many seconds to try again.", "schema": COUNT},
     NOTICE: {"description": "What else is to be said, as of an animation.", "schema": {"type": "string"}},
 }
+
+RESULT_HEADERS = [name for name in NAMED_HEADERS if name != RETRY_AFTER]
 
 FILES: Json = {"type": "array", "items": FILE, "maxItems": MAX_REFERENCES}
 PEOPLE: Json = {
@@ -157,7 +174,7 @@ def document(options: Options) -> Json:
                 "post": operation(
                     "cover",
                     "Cover every face in a photo. Who accepts only JSON is told the faces, as by /faces/.",
-                    answer("The covered photo.", covered, *NAMED_HEADERS),
+                    answer("The covered photo.", covered, *RESULT_HEADERS),
                     form(common | {"faces": faces}, "my_file"),
                 )
             },
@@ -215,7 +232,7 @@ def answer(description: str, content: Json, *headers: str) -> Json:
 
 def operation(name: str, summary: str, success: Json, body: Json | None = None, query: Json | None = None) -> Json:
     """What has a body can be refused in all ways, what has none only fail, or not be understood if there is a query."""
-    fewer = (403, 422, 500, 503) if query else (403, 500, 503)
+    fewer = (400, 403, 422, 500, 503) if query else (400, 403, 500, 503)
     statuses = ERRORS if body else {status: ERRORS[status] for status in fewer}
     errors = {str(status): error(status, when) for status, when in sorted(statuses.items())}
     language = {
@@ -237,4 +254,5 @@ def operation(name: str, summary: str, success: Json, body: Json | None = None, 
 def error(status: int, when: str) -> Json:
     codes = sorted(kind.code for kind in TurdifyError.__subclasses__() if kind.status == status)
     told = ", ".join([*codes, *OTHER_CODES.get(status, [])])
-    return answer(f"{when} The code is one of: {told}.", {"application/json": schema("Error")})
+    headers = [RETRY_AFTER] if status in (429, 503) else []
+    return answer(f"{when} The code is one of: {told}.", {"application/json": schema("Error")}, *headers)

@@ -77,7 +77,7 @@ class UnreadableKind(TurdifyError):
     status = 415
 
     def __init__(self, kind: str) -> None:
-        super().__init__("That is a {kind} file, which we can't read. Save it as JPEG or PNG first.", kind=kind)
+        super().__init__("That file is {kind}, which we can't read. Save it as JPEG or PNG first.", kind=kind)
 
 
 class DamagedPhoto(TurdifyError):

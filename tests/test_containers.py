@@ -88,11 +88,20 @@ def test_of_a_photo_that_was_cut_off_a_part_is_missing(format: str, share: float
         read_photo(data[: int(share * len(data))])
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF"])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF"])
 def test_of_a_photo_that_was_cut_off_wherever_a_part_is_missing(format: str) -> None:
     """Also within its tables, of which a decoder might say all kinds of things."""
     data = encoded(gradient(), format)
     for length in range(24, len(data) // 2, 3):
+        with pytest.raises(IncompletePhoto):
+            read_photo(data[:length])
+
+
+def test_a_gif_that_was_cut_off_between_two_blocks_lacks_a_part() -> None:
+    data = encoded(gradient(), "GIF")
+    first = data.index(b",\0\0\0\0") + 11  # the length of its first block, which is followed by others
+    end = first + 1 + data[first]
+    for length in (end - 1, end, end + 1):
         with pytest.raises(IncompletePhoto):
             read_photo(data[:length])
 
@@ -317,7 +326,7 @@ def test_a_scan_is_turned_upright() -> None:
     ],
 )
 def test_what_is_not_read_is_called_by_its_name(beginning: bytes, kind: str) -> None:
-    with pytest.raises(UnreadableKind, match=f"That is a {kind} file"):
+    with pytest.raises(UnreadableKind, match=f"That file is {kind}, which"):
         read_photo(beginning + bytes(100))
 
 

@@ -45,18 +45,19 @@ def take_gif_apart(data: bytes) -> Contents:
         raise DamagedPhoto
     if not pictures:
         raise IncompletePhoto
-    return Contents(kept + b";", "GIF", animated=pictures > 1, extent=extent)
+    missing = position > len(data)
+    return Contents(kept + b";", "GIF", animated=pictures > 1, missing=missing, extent=extent)
 
 
 def behind_blocks(data: bytes, position: int) -> int:
-    """Where a chain of sub-blocks, which begin with their lengths, ends; at the file's end at the latest."""
+    """Where a chain of sub-blocks, which begin with their lengths, ends; if need be, behind the file's end."""
     count = 0
     while position < len(data) and (length := data[position]):
         position += 1 + length
         count += 1
         if count > MAX_BLOCKS:
             raise DamagedPhoto
-    return min(position + 1, len(data))
+    return position + 1
 
 
 def take_bmp_apart(data: bytes) -> Contents:

@@ -1,5 +1,6 @@
 """Untrusted bytes to an upright picture."""
 
+import ctypes
 import io
 import struct
 import warnings
@@ -29,6 +30,10 @@ from turdify.photo.palette import Palette, palette_of
 
 # All of Pillow's kinds now: one that is loaded while memory is short would be missing for good.
 Image.init()
+# libtiff tells stderr what it makes of a file, past any log; Pillow tells us.
+for teller in ("TIFFSetErrorHandler", "TIFFSetWarningHandler"):
+    if set_teller := getattr(ctypes.CDLL(Image.core.__file__), teller, None):
+        set_teller(None)
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 # About size, which is checked, and oddities of files, which are mended. Here, as all threads share one list of filters.
 warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -67,8 +72,11 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
     """
     if len(data) > max_bytes:
         raise PhotoTooLarge(max_bytes)
+    missing = False
     try:
-        return decoded(taken_apart(data), max_pixels)
+        contents = taken_apart(data)
+        missing = contents.missing
+        return decoded(contents, max_pixels)
     except TurdifyError:
         raise
     except EOFError as error:
@@ -76,7 +84,8 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
     except MemoryError as error:
         raise TooMuchMemory from error
     except Exception as error:  # Pillow's decoders raise some ten types; whichever it is, the file is at fault
-        raise (IncompletePhoto if "truncated" in str(error).lower() else DamagedPhoto) from error
+        missing = missing or "truncated" in str(error).lower()
+        raise (IncompletePhoto if missing else DamagedPhoto) from error
 
 
 def taken_apart(data: bytes) -> Contents:

@@ -118,6 +118,7 @@ class CenterFace:
     def __init__(self, threads: int = 0) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        options.log_severity_level = 4  # what fails is raised
         options.enable_cpu_mem_arena = False  # an arena would keep 350 MB between photos
         self._session = onnxruntime.InferenceSession(read_model(), options, providers=["CPUExecutionProvider"])
 

@@ -10,6 +10,9 @@ from turdify.detection.sensitivity import NORMAL
 from turdify.errors import RecognitionMissing, UnsupportedOption
 from turdify.faces import Box, Face
 
+# That its models package uses pkg_resources, which is deprecated. Here, as all threads share one list of filters.
+warnings.filterwarnings("ignore", "pkg_resources is deprecated", UserWarning)
+
 
 class DlibHog:
     """The original app's detector, for whoever wants exactly that. It tells neither tilt nor score."""
@@ -39,15 +42,13 @@ def import_face_recognition() -> ModuleType:
     replaced by the model of 5, and the image goes without its file. Raises RecognitionMissing where it isn't installed.
     """
     before = ImageFile.LOAD_TRUNCATED_IMAGES
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # its models package uses pkg_resources, which is deprecated
-        try:
-            import face_recognition_models as models
+    try:
+        import face_recognition_models as models
 
-            models.pose_predictor_model_location = models.pose_predictor_five_point_model_location
-            import face_recognition
-        except ImportError as error:
-            raise RecognitionMissing from error
+        models.pose_predictor_model_location = models.pose_predictor_five_point_model_location
+        import face_recognition
+    except ImportError as error:
+        raise RecognitionMissing from error
     ImageFile.LOAD_TRUNCATED_IMAGES = before
     module: ModuleType = face_recognition
     return module

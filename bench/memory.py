@@ -13,9 +13,11 @@ import io
 import math
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pillow_heif
 from PIL import Image
@@ -74,8 +76,16 @@ KINDS: dict[str, Callable[[int], bytes]] = {
 
 
 def cover(address: str, data: bytes) -> None:
-    if not post(address, data, "png").startswith(b"\x89PNG"):
-        sys.exit("The answer is no PNG.")
+    """Again where one worker got several large uploads, which it can't hold at once."""
+    while True:
+        try:
+            if not post(address, data, "png").startswith(b"\x89PNG"):
+                sys.exit("The answer is no PNG.")
+            return
+        except HTTPError as error:
+            if error.code != 503:
+                raise
+            time.sleep(1)
 
 
 def peak(chosen: Plan, data: bytes) -> float:

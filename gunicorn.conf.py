@@ -28,7 +28,7 @@ try:
     chosen = plan(machine, os.environ)
     if not is_told(os.environ):
         detector = os.environ.get("TURDIFY_DETECTOR", "centerface")
-        chosen = in_time(chosen, os.environ, sample_seconds(detector, chosen.workers, chosen.threads))
+        chosen = in_time(chosen, os.environ, sample_seconds(detector, chosen.workers))
     graceful_timeout = longest_s(chosen, os.environ)
     allowed_bytes = photo_bytes(chosen, os.environ)
 except (ValueError, RuntimeError) as error:
@@ -37,6 +37,7 @@ except (ValueError, RuntimeError) as error:
 # What the workers read beside the rest of the environment; settled here, in the parent, so that it is the same for all.
 raw_env = [
     f"TURDIFY_MAX_PIXELS={chosen.max_pixels}",
+    f"TURDIFY_PEOPLE_PIXELS={chosen.people_pixels}",
     f"TURDIFY_PHOTO_BYTES={allowed_bytes}",
     f"TURDIFY_SECRET_KEY={os.environ.get('TURDIFY_SECRET_KEY') or secrets.token_hex(32)}",
     f"TURDIFY_THREADS={chosen.threads}",

@@ -15,12 +15,15 @@ from turdify.machine import (
     NEEDS,
     PACE,
     PARENT_BYTES,
+    PEOPLE,
+    RECOGNITION_BYTES,
     SHORTEST_S,
     Machine,
     Plan,
     in_time,
     longest_s,
     need,
+    photo_bytes,
     plan,
     this_machine,
 )
@@ -30,9 +33,9 @@ from turdify.machine import (
     ("cores", "memory", "expected"),
     [
         (4, 300, Plan(1, 4, 1_000_000)),
-        (4, 690, Plan(1, 4, 22_000_000)),  # a Pi of 1 GB, without what its system takes
-        (4, 1740, Plan(2, 2, 40_000_000)),  # of 2 GB
-        (4, 3720, Plan(4, 1, 45_000_000)),  # of 4 GB
+        (4, 690, Plan(1, 4, 25_000_000)),  # a Pi of 1 GB, without what its system takes
+        (4, 1740, Plan(2, 2, 37_000_000)),  # of 2 GB
+        (4, 3720, Plan(4, 1, 41_000_000)),  # of 4 GB
         (4, 64_000, Plan(4, 1, 65_000_000)),
         (1, 64_000, Plan(1, 1, 65_000_000)),
     ],
@@ -52,7 +55,7 @@ def test_each_choice_can_be_made_by_a_variable() -> None:
     pi = Machine(4, 1740 * MB)
     assert plan(pi, {"TURDIFY_WORKERS": "1"}) == Plan(1, 4, 65_000_000)
     assert plan(pi, {"TURDIFY_MAX_PIXELS": "60000000"}) == Plan(1, 4, 60_000_000)
-    assert plan(pi, {"TURDIFY_THREADS": "3"}) == Plan(2, 3, 40_000_000)
+    assert plan(pi, {"TURDIFY_THREADS": "3"}) == Plan(2, 3, 37_000_000)
 
 
 @pytest.mark.parametrize("name", ["TURDIFY_WORKERS", "TURDIFY_THREADS", "TURDIFY_MAX_PIXELS", "TURDIFY_DETECTOR"])
@@ -72,13 +75,39 @@ def test_every_photo_that_is_let_in_is_done_in_half_its_time(detector: str, samp
 
 
 def test_a_slow_machine_gets_more_time_and_a_very_slow_one_smaller_photos() -> None:
-    limits = [in_time(Plan(1, 4, 45_000_000), {}, sample_s) for sample_s in (0.1, 0.8, 2)]
-    assert [(limit.max_pixels // 10**6, limit.timeout_s) for limit in limits] == [(45, 30), (45, 76), (20, 120)]
+    limits = [in_time(Plan(1, 4, 45_000_000), {}, sample_s) for sample_s in (0.1, 0.4, 2)]
+    assert [(limit.max_pixels // 10**6, limit.timeout_s) for limit in limits] == [(45, 30), (45, 82), (10, 120)]
 
 
 def test_what_is_told_of_time_and_pixels_stays() -> None:
     told = {"TURDIFY_TIMEOUT_S": "50", "TURDIFY_MAX_PIXELS": "60000000"}
-    assert in_time(Plan(1, 4, 60_000_000), told, 5) == Plan(1, 4, 60_000_000, 50)
+    chosen = in_time(Plan(1, 4, 60_000_000), told, 5)
+    assert (chosen.max_pixels, chosen.timeout_s) == (60_000_000, 50)
+
+
+@pytest.mark.parametrize("detector", PACE)
+@pytest.mark.parametrize("sample_s", [0.05, 0.2, 0.4])
+def test_people_are_looked_for_in_photos_in_which_that_is_done_in_time(detector: str, sample_s: float) -> None:
+    chosen = in_time(Plan(4, 1, 45_000_000), {"TURDIFY_DETECTOR": detector}, sample_s)
+    (fixed, each), (people_fixed, people_each) = PACE[detector], PEOPLE[detector]
+    megapixels = chosen.people_pixels / 10**6
+    assert 1 < megapixels <= 45
+    seconds = sample_s * (fixed + people_fixed + (each + people_each) * megapixels)
+    assert seconds <= chosen.timeout_s
+
+
+def test_what_recognizes_people_has_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_it = need("centerface", 10**7)
+    monkeypatch.setattr("turdify.machine.find_spec", lambda _: None)
+    assert need("centerface", 10**7) == with_it - RECOGNITION_BYTES
+
+
+def test_a_photo_may_take_what_the_worst_does_or_what_is_told() -> None:
+    chosen = Plan(1, 1, 20_000_000)
+    assert photo_bytes(chosen, {}) == need("centerface", 20_000_000)
+    assert photo_bytes(chosen, {"TURDIFY_PHOTO_BYTES": "7"}) == 7
+    with pytest.raises(ValueError, match="TURDIFY_PHOTO_BYTES must be"):
+        photo_bytes(chosen, {"TURDIFY_PHOTO_BYTES": "0"})
 
 
 def test_who_stops_the_server_waits_for_the_last_answer() -> None:
@@ -93,7 +122,7 @@ def test_it_knows_every_detector_and_the_apps_own_limit() -> None:
 def test_a_plan_is_told_in_words() -> None:
     pi = Machine(4, 690 * MB)
     assert str(pi) == "4 cores and 690 MB"
-    assert str(plan(pi, {})) == "1 worker, 4 threads each, photos of up to 22 megapixels, 60 seconds for each"
+    assert str(plan(pi, {})) == "1 worker, 4 threads each, photos of up to 25 megapixels, 60 seconds for each"
 
 
 CGROUPS = {

@@ -31,10 +31,15 @@ NOBODY = encoded(GROUP.crop((0, 0, 30, 20)), "PNG")
 
 @pytest.fixture
 def client() -> FlaskClient:
+    return client_of(1_000_000)
+
+
+def client_of(people_pixels: int) -> FlaskClient:
     detector = KnowingDetector(
         (GROUP, GROUP_FACES), (HER, HER_FACES), (HIM, HIM_FACES), (GROUP.crop((0, 0, 30, 20)), [])
     )
-    return create_app(Settings(max_bytes=2**20, max_pixels=1_000_000, secret_key="tests"), detector).test_client()
+    settings = Settings(max_bytes=2**20, max_pixels=1_000_000, secret_key="tests", people_pixels=people_pixels)
+    return create_app(settings, detector).test_client()
 
 
 def upload(data: bytes) -> FileStorage:
@@ -131,6 +136,13 @@ def test_of_several_references_the_bad_one_is_named_with_the_reason(client: Flas
         refused = error(ask(client, keep=[photo(HER), upload(data)]))
         assert refused.startswith("Reference photo 2 can't be used. ")
         assert reason in refused
+
+
+def test_a_photo_in_which_looking_for_people_would_take_too_long_is_refused_only_then() -> None:
+    width, height = GROUP.size
+    client = client_of(width * height - 1)
+    assert "too many pixels" in error(ask(client, keep=photo(HER)))
+    assert ask(client).status_code == 200
 
 
 def test_references_together_have_a_photos_pixels(client: FlaskClient) -> None:

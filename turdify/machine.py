@@ -5,6 +5,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from turdify.environment import one_of, whole_number
@@ -22,9 +23,12 @@ QUEUED_BYTES = 32 * MB
 # 25 MB and answers included. Measured by bench/memory.py, with a little to spare. CenterFace's first is finding faces
 # in a picture with transparency, its second is decoding a WebP; dlib looks at a photo twice as wide and high.
 NEEDS = {
-    "centerface": [(450 * MB, 8), (170 * MB, 16)],
+    "centerface": [(270 * MB, 8), (150 * MB, 16)],
     "dlib": [(200 * MB, 54)],
 }
+
+# What face_recognition and its models come to take in a worker, once somebody asks for people; measured: 65 MB.
+RECOGNITION_BYTES = 70 * MB
 
 # turdify.photo.MAX_PIXELS, whose import would start NumPy's threads in gunicorn's parent, where they don't belong.
 MOST_PIXELS = 65_000_000
@@ -46,7 +50,11 @@ SHORTEST_S, LONGEST_S = 30, 120
 
 # What that worst one takes, in times of the sample photo: (to find faces where there are none, each million pixels).
 # Measured by bench/pace.py, with a little to spare.
-PACE = {"centerface": (16, 0.7), "dlib": (2, 2.4)}
+PACE = {"centerface": (8, 2.1), "dlib": (2, 2.4)}
+
+# What looking for people adds to that, by bench/pace.py: ten reference photos, and the encodings of their faces and of
+# sixty in the photo; and for each million of the reference photos' own pixels, which together are at most a photo's.
+PEOPLE = {"centerface": (160, 0.5), "dlib": (40, 2.4)}
 
 # Phones make photos of 12 and, the newer ones, of 24 million unless they are told otherwise. As many workers as can
 # hold one of these; with what is left over, the limit of all becomes larger.
@@ -77,13 +85,14 @@ class Machine:
 class Plan:
     """Photos at once, threads for each, and the largest photo in pixels, so that the worst ones fit all at once.
 
-    `timeout_s` is the seconds that each may be worked on.
+    `timeout_s` is the seconds that each may be worked on, `people_pixels` the largest in which people are looked for.
     """
 
     workers: int
     threads: int
     max_pixels: int
     timeout_s: int = TIMEOUT_S
+    people_pixels: int = MOST_PIXELS
 
     def __str__(self) -> str:
         workers, threads = count(self.workers, "worker"), count(self.threads, "thread")
@@ -135,6 +144,7 @@ def plan(machine: Machine, environment: Mapping[str, str]) -> Plan:
             environment, "TURDIFY_MAX_PIXELS", affordable_pixels(detector, memory // workers), 1, PIXELS_LIMIT
         ),
         whole_number(environment, "TURDIFY_TIMEOUT_S", TIMEOUT_S, 1, SECONDS_LIMIT),
+        whole_number(environment, "TURDIFY_PEOPLE_PIXELS", MOST_PIXELS, 1, PIXELS_LIMIT),
     )
 
 
@@ -146,17 +156,20 @@ def is_told(environment: Mapping[str, str]) -> bool:
 def in_time(chosen: Plan, environment: Mapping[str, str], sample_s: float) -> Plan:
     """The plan, with a time limit, and as few pixels, that every photo which is let in is done in half the time.
 
-    `sample_s` is what the sample photo takes when all workers are busy. What the environment says stays. Raises
-    ValueError as plan does.
+    One in which people are looked for may take all of it. `sample_s` is what the sample photo takes when all workers
+    are busy. What the environment says stays. Raises ValueError as plan does.
     """
-    fixed, each = PACE[one_of(environment, "TURDIFY_DETECTOR", PACE, "centerface")]
+    detector = one_of(environment, "TURDIFY_DETECTOR", PACE, "centerface")
+    fixed, each = PACE[detector]
     worst_s = sample_s * (fixed + each * chosen.max_pixels / 10**6)
     enough_s = min(max(SHORTEST_S, math.ceil(2 * worst_s)), LONGEST_S)
     timeout_s = whole_number(environment, "TURDIFY_TIMEOUT_S", enough_s, 1, SECONDS_LIMIT)
-    pixels = int((timeout_s / 2 / sample_s - fixed) / each) * 10**6
-    pixels = min(chosen.max_pixels, max(10**6, pixels))
+    pixels = min(chosen.max_pixels, whole_millions((timeout_s / 2 / sample_s - fixed) / each))
     max_pixels = whole_number(environment, "TURDIFY_MAX_PIXELS", pixels, 1, PIXELS_LIMIT)
-    return replace(chosen, max_pixels=max_pixels, timeout_s=timeout_s)
+    people_fixed, people_each = PEOPLE[detector]
+    with_people = whole_millions((timeout_s / sample_s - fixed - people_fixed) / (each + people_each))
+    people_pixels = whole_number(environment, "TURDIFY_PEOPLE_PIXELS", with_people, 1, PIXELS_LIMIT)
+    return replace(chosen, max_pixels=max_pixels, timeout_s=timeout_s, people_pixels=min(max_pixels, people_pixels))
 
 
 def longest_s(chosen: Plan, environment: Mapping[str, str]) -> int:
@@ -172,13 +185,23 @@ def photo_bytes(chosen: Plan, environment: Mapping[str, str]) -> int:
 
 def need(detector: str, pixels: int) -> int:
     """The bytes that a worker takes for the worst photo of so many pixels, and for the uploads that wait meanwhile."""
-    return QUEUED_BYTES + max(fixed + pixels * each for fixed, each in NEEDS[detector])
+    return beside_photos() + max(fixed + pixels * each for fixed, each in NEEDS[detector])
+
+
+def beside_photos() -> int:
+    """The bytes for uploads that wait, and for recognizing people where that can be done."""
+    return QUEUED_BYTES + (RECOGNITION_BYTES if find_spec("face_recognition") else 0)
 
 
 def affordable_pixels(detector: str, memory: int) -> int:
     """The most pixels that so many bytes hold, in whole millions: at least one, at most what is ever taken."""
-    pixels = min((memory - QUEUED_BYTES - fixed) // each for fixed, each in NEEDS[detector])
-    return min(MOST_PIXELS, max(1, pixels // 10**6) * 10**6)
+    pixels = min((memory - beside_photos() - fixed) / each for fixed, each in NEEDS[detector])
+    return min(MOST_PIXELS, whole_millions(pixels / 10**6))
+
+
+def whole_millions(megapixels: float) -> int:
+    """At least one."""
+    return max(1, int(megapixels)) * 10**6
 
 
 def keep_little_freed_memory() -> None:

@@ -1,7 +1,7 @@
 """How fast the machine is: the seconds that the sample photo takes when every worker is busy.
 
-python -m turdify.pace DETECTOR THREADS: measure them once. In a process of its own, as gunicorn's parent is no place
-for the detector's threads.
+python -m turdify.pace DETECTOR: measure them once, on one thread, as all but finding faces is. In a process of its own,
+as gunicorn's parent is no place for the detector's threads.
 """
 
 import subprocess
@@ -16,9 +16,9 @@ RUNS = 3
 
 
 @cache  # a reload must not measure beside its own photos
-def sample_seconds(detector: str, workers: int, threads: int) -> float:
+def sample_seconds(detector: str, workers: int) -> float:
     """Of the slowest of so many at once. Raises RuntimeError where it can't be measured, and says why."""
-    command = [sys.executable, "-m", __name__, detector, str(threads)]
+    command = [sys.executable, "-m", __name__, detector]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(workers)]  # noqa: S603
     said = [process.communicate()[0] for process in processes]
     if any(process.returncode for process in processes):
@@ -26,12 +26,12 @@ def sample_seconds(detector: str, workers: int, threads: int) -> float:
     return max(map(float, said))
 
 
-def measure(detector_name: str, threads: int) -> float:
+def measure(detector_name: str) -> float:
     """The seconds that this process takes, once warm."""
     from turdify.detection import load_detector
     from turdify.pipeline import Options, turdify
 
-    detector, data = load_detector(detector_name, threads), SAMPLE.read_bytes()
+    detector, data = load_detector(detector_name, 1), SAMPLE.read_bytes()
     seconds = []
     for _ in range(1 + RUNS):
         start = time.perf_counter()
@@ -41,4 +41,4 @@ def measure(detector_name: str, threads: int) -> float:
 
 
 if __name__ == "__main__":
-    print(measure(sys.argv[1], int(sys.argv[2])))
+    print(measure(sys.argv[1]))

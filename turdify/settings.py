@@ -35,7 +35,7 @@ class Settings:
     `threads` is how many find the faces in one photo, 0 for one a core. `workers` photos are worked on at once, each
     for at most `timeout_s` seconds, and `queue` wait for that, at most `wait_s` seconds. `hosts` are the names by which
     we may be called, any if there are none; `log` is how a photo's line in the log is written. `photo_bytes` of memory
-    are for each photo, 0 for as many as it takes.
+    are for each photo, 0 for as many as it takes; one in which people are looked for has at most `people_pixels`.
     """
 
     detector: str = DEFAULT_DETECTOR
@@ -52,6 +52,7 @@ class Settings:
     log: str = LOGS[0]
     metrics_port: str = ""
     photo_bytes: int = 0
+    people_pixels: int = MAX_PIXELS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -71,4 +72,5 @@ class Settings:
             one_of(environment, "TURDIFY_LOG", LOGS, LOGS[0]),
             environment.get("TURDIFY_METRICS_BIND", "").rpartition(":")[2],
             whole_number(environment, "TURDIFY_PHOTO_BYTES", 0, 1, PHOTO_BYTES_LIMIT),
+            whole_number(environment, "TURDIFY_PEOPLE_PIXELS", MAX_PIXELS, 1, PIXELS_LIMIT),
         )

@@ -79,7 +79,7 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
     workplace = Workplace(slots, settings.timeout_s, Allowance(settings.photo_bytes))
     uploads.register(app, Budget(app.config["MAX_CONTENT_LENGTH"] + QUEUED_BYTES), slots)
     app.register_blueprint(page.blueprint(options, detector, workplace))
-    app.register_blueprint(api.blueprint(options, detector, workplace))
+    app.register_blueprint(api.blueprint(options, detector, workplace, settings.people_pixels))
     app.register_blueprint(documents.blueprint(options))
     metrics = Metrics(slots)
     app.register_blueprint(health.blueprint(detector, small(SAMPLE), slots, metrics, settings.metrics_port))

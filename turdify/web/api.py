@@ -23,7 +23,7 @@ from turdify.web.work import Workplace
 PATHS = ("/turdify", "/faces", "/picture", "/waiting", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
-def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blueprint:
+def blueprint(options: Options, detector: Detector, workplace: Workplace, people_pixels: int) -> Blueprint:
     api = Blueprint("api", __name__)
     api.before_request(refuse_other_sites)
 
@@ -69,7 +69,10 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blu
         return jsonify(before=workplace.slots.before(requested_turn(request.args)))
 
     def with_people(wanted: Options) -> Options:
-        return replace(wanted, people=requested_people(wanted, detector))
+        """Looking for people takes so long that photos may have to be smaller."""
+        smaller = replace(wanted, max_pixels=min(wanted.max_pixels, people_pixels))
+        people = requested_people(smaller, detector)
+        return replace(smaller, people=people) if people else wanted
 
     return api
 

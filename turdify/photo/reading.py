@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pillow_heif
-from PIL import Image
+from PIL import Image, _imaging
 
 from turdify.errors import (
     DamagedPhoto,
@@ -32,7 +32,7 @@ from turdify.photo.palette import Palette, palette_of
 Image.init()
 # libtiff tells stderr what it makes of a file, past any log; Pillow tells us.
 for teller in ("TIFFSetErrorHandler", "TIFFSetWarningHandler"):
-    if set_teller := getattr(ctypes.CDLL(Image.core.__file__), teller, None):
+    if set_teller := getattr(ctypes.CDLL(_imaging.__file__), teller, None):
         set_teller(None)
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 # About size, which is checked, and oddities of files, which are mended. Here, as all threads share one list of filters.

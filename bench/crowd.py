@@ -5,10 +5,12 @@
 Fifty clients send photos of several sizes as fast as they are answered, each from an address of its own; a tenth is
 hostile, and a tenth of the clients hangs up. Meanwhile somebody asks for /healthz and the page. Printed are the
 answers, how long those two took, the memory, and how the photos' work compares to as many processes that do nothing
-else; it fails if anything else than an intended status was seen, or an answer was lost. Needs nginx; 2,000 requests are
-the default.
+else; it fails if anything else than an intended status was seen, or an answer was lost. The server has half of the
+cores, a worker each, and so have those processes; clients and nginx have the other half, as they would be elsewhere.
+Needs nginx; 2,000 requests are the default.
 """
 
+import os
 import random
 import statistics
 import subprocess
@@ -23,7 +25,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
-from bench.load import peak_megabytes, worker_processes
+from bench.load import cpu_seconds, peak_megabytes, worker_processes
 from deploy.loopback import front_door
 from tests.hostile import HOSTILE
 from tests.pictures import encoded, group
@@ -32,7 +34,10 @@ from tests.serving import free_address, serving
 CLIENTS = 50
 INTENDED = {200, 413, 415, 422, 429, 503}
 LEFT = 0
-WORKERS = 2
+CORES = sorted(os.sched_getaffinity(0))
+SERVERS, CLIENTS_CORES = CORES[len(CORES) // 2 :], CORES[: len(CORES) // 2] or CORES
+WORKERS = len(SERVERS)
+PINNED = ("taskset", "--cpu-list", ",".join(map(str, SERVERS)))
 FROM = "X-Test-Address"
 
 # Kinds of photos and how often each is sent.
@@ -48,11 +53,11 @@ data, options = sys.stdin.buffer.read(), Options(format="same")
 from turdify.detection import load_detector
 detector = load_detector("centerface", 1)
 turdify(data, options, detector=detector)
-start, count = time.perf_counter(), 0
+start, cpu, count = time.perf_counter(), time.process_time(), 0
 while count < 3 or time.perf_counter() - start < 5:
     turdify(data, options, detector=detector)
     count += 1
-print((time.perf_counter() - start) / count)
+print((time.perf_counter() - start) / count, (time.process_time() - cpu) / count)
 """
 
 
@@ -66,14 +71,21 @@ class Seen:
     probes: dict[str, list[float]] = field(default_factory=lambda: {"/healthz": [], "/": []})
 
 
-def loop_seconds(data: bytes) -> float:
-    """What a photo takes in as many processes as there are workers, each on its own in a loop."""
-    command = [sys.executable, "-c", LOOP]
+def loop_seconds(data: bytes) -> tuple[float, float]:
+    """What a photo takes, and of CPU, in as many processes as there are workers, each on its own in a loop."""
+    command = [*PINNED, sys.executable, "-c", LOOP]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     processes = [subprocess.Popen(command, **pipes) for _ in range(WORKERS)]  # type: ignore[call-overload]
     with ThreadPoolExecutor(WORKERS) as pool:
         said = list(pool.map(lambda process: process.communicate(data)[0], processes))
-    return statistics.mean(map(float, said))
+    seconds, cpu = zip(*(map(float, text.split()) for text in said), strict=True)
+    return statistics.mean(seconds), statistics.mean(cpu)
+
+
+def cpu_of_all(parent: int) -> float:
+    """The CPU seconds of a server's workers, those that have ended included."""
+    ended = Path(f"/proc/{parent}/stat").read_text().rpartition(")")[2].split()[13:15]
+    return sum(map(int, ended)) / os.sysconf("SC_CLK_TCK") + sum(map(cpu_seconds, worker_processes(parent)))
 
 
 def client(address: str, number: int, count: int, seen: Seen) -> None:
@@ -134,32 +146,35 @@ def probe(address: str, seen: Seen, over: threading.Event) -> None:
 def main() -> None:
     requests = int((sys.argv[1:2] or ["2000"])[0])
     alone = {kind: loop_seconds(data) for kind, (data, _) in PHOTOS.items()}
+    os.sched_setaffinity(0, CLIENTS_CORES)
     seen, over = Seen(), threading.Event()
     settings = {"TURDIFY_WORKERS": str(WORKERS), "TURDIFY_THREADS": "1", "TURDIFY_PROXIES": "1"}
-    with tempfile.TemporaryDirectory() as name, serving(Path(name), settings=settings) as server:
+    with tempfile.TemporaryDirectory() as name, serving(Path(name), *PINNED, settings=settings) as server:
         front, address = Path(name) / "front", free_address()
         front.mkdir()
         realip = f"set_real_ip_from 127.0.0.1; real_ip_header {FROM};"
         with front_door(front, address, server.address.removeprefix("http://"), realip):
             prober = threading.Thread(target=probe, args=(address, seen, over))
             prober.start()
-            start = time.perf_counter()
+            start, used = time.perf_counter(), -cpu_of_all(server.process.pid)
             with ThreadPoolExecutor(CLIENTS) as pool:
                 for number in range(CLIENTS):
                     pool.submit(client, address, number, requests // CLIENTS, seen)
             seconds = time.perf_counter() - start
+            used += cpu_of_all(server.process.pid)
             over.set()
             prober.join()
             peaks = [peak_megabytes(worker) for worker in worker_processes(server.process.pid)]
-    work = sum(alone[kind] * count for kind, count in seen.done.items() if kind in alone)
+    work, cpu = (sum(alone[kind][i] * count for kind, count in seen.done.items() if kind in alone) for i in (0, 1))
     left = seen.statuses.pop(LEFT, 0)
     answers = dict(sorted(seen.statuses.items()))
     print(f"{requests} requests of {CLIENTS} clients in {seconds:.0f} s; {left} left; {answers}")
     for path, times in seen.probes.items():
         median, p99 = statistics.median(times), sorted(times)[int(len(times) * 0.99)]
         print(f"{path}: median {median:.3f} s, p99 {p99:.3f} s, {len(times)} times")
-    print(f"alone, a photo takes {', '.join(f'{kind} {s:.2f} s' for kind, s in alone.items())}")
+    print(f"alone, a photo takes {', '.join(f'{kind} {s:.2f} s' for kind, (s, _) in alone.items())}")
     print(f"work done: {work / (WORKERS * seconds):.2f} of what {WORKERS} processes in a loop do; MB a worker: {peaks}")
+    print(f"of the workers' {used:.0f} CPU s, the photos that were answered take {cpu / used:.2f} in such a loop")
     strange = {status: count for status, count in seen.statuses.items() if status not in INTENDED}
     if strange or seen.lost:
         sys.exit(f"not intended: {strange}; lost: {seen.lost[:10]}")

@@ -10,12 +10,12 @@ import pytest
 from turdify import detection, photo
 from turdify.machine import (
     LONGEST_S,
+    LOOKING,
     MB,
     MOST_PIXELS,
     NEEDS,
     PACE,
     PARENT_BYTES,
-    PEOPLE,
     RECOGNITION_BYTES,
     SHORTEST_S,
     Machine,
@@ -89,7 +89,7 @@ def test_what_is_told_of_time_and_pixels_stays() -> None:
 @pytest.mark.parametrize("sample_s", [0.05, 0.2, 0.4])
 def test_people_are_looked_for_in_photos_in_which_that_is_done_in_time(detector: str, sample_s: float) -> None:
     chosen = in_time(Plan(4, 1, 45_000_000), {"TURDIFY_DETECTOR": detector}, sample_s)
-    (fixed, each), (people_fixed, people_each) = PACE[detector], PEOPLE[detector]
+    (fixed, each), (people_fixed, people_each) = PACE[detector], LOOKING[detector]
     megapixels = chosen.people_pixels / 10**6
     assert 1 < megapixels <= 45
     seconds = sample_s * (fixed + people_fixed + (each + people_each) * megapixels)

@@ -54,7 +54,7 @@ PACE = {"centerface": (8, 2.1), "dlib": (2, 2.4)}
 
 # What looking for people adds to that, by bench/pace.py: ten reference photos, and the encodings of their faces and of
 # sixty in the photo; and for each million of the reference photos' own pixels, which together are at most a photo's.
-PEOPLE = {"centerface": (160, 0.5), "dlib": (40, 2.4)}
+LOOKING = {"centerface": (160, 0.5), "dlib": (40, 2.4)}
 
 # Phones make photos of 12 and, the newer ones, of 24 million unless they are told otherwise. As many workers as can
 # hold one of these; with what is left over, the limit of all becomes larger.
@@ -166,7 +166,7 @@ def in_time(chosen: Plan, environment: Mapping[str, str], sample_s: float) -> Pl
     timeout_s = whole_number(environment, "TURDIFY_TIMEOUT_S", enough_s, 1, SECONDS_LIMIT)
     pixels = min(chosen.max_pixels, whole_millions((timeout_s / 2 / sample_s - fixed) / each))
     max_pixels = whole_number(environment, "TURDIFY_MAX_PIXELS", pixels, 1, PIXELS_LIMIT)
-    people_fixed, people_each = PEOPLE[detector]
+    people_fixed, people_each = LOOKING[detector]
     with_people = whole_millions((timeout_s / sample_s - fixed - people_fixed) / (each + people_each))
     people_pixels = whole_number(environment, "TURDIFY_PEOPLE_PIXELS", with_people, 1, PIXELS_LIMIT)
     return replace(chosen, max_pixels=max_pixels, timeout_s=timeout_s, people_pixels=min(max_pixels, people_pixels))

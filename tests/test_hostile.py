@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.containers import heic_grid, tiff_of_a_tile
 from tests.hostile import EXHAUSTING, HOSTILE, JPEG, TILE, jpeg_of_scans, png_claiming, webp_claiming
-from tests.pictures import encoded
+from tests.pictures import encoded, gradient
 from turdify.errors import DamagedPhoto, PhotoTooLarge, TooManyPixels, TurdifyError
 from turdify.photo import read_photo
 
@@ -105,3 +105,11 @@ def test_scans_cannot_hide_behind_a_reserved_marker() -> None:
 def test_the_message_names_the_limit() -> None:
     assert "max 65 MP" in TooManyPixels(65_000_000).message
     assert "25 MB" in PhotoTooLarge(25 * 2**20).message
+
+
+def test_what_libtiff_makes_of_a_file_is_not_told_past_the_log(capfd: pytest.CaptureFixture[str]) -> None:
+    data = bytearray(encoded(gradient((200, 100)), "TIFF", compression="tiff_adobe_deflate"))
+    data[60:80] = bytes(20)
+    with pytest.raises(DamagedPhoto):
+        read_photo(bytes(data))
+    assert capfd.readouterr().err == ""

@@ -142,7 +142,7 @@ def test_a_large_cover_has_no_seams(mode: str, monkeypatch: pytest.MonkeyPatch) 
     """In strips it is the same as in one piece, but for how the fractions of a pixel are rounded."""
     pictures = []
     for rows in (100, 3000):
-        monkeypatch.setattr("turdify.covers.blending.STRIP_HEIGHT", rows)
+        monkeypatch.setattr("turdify.covers.placement.STRIP_HEIGHT", rows)
         image = Image.new(mode, (900, 900))
         for face in (Face(Box(600, 100, 700, 230), -20), Face(Box(100, 150, 700, 850), 30)):
             cover_face(image, face, load_artwork("turd"))

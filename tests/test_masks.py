@@ -58,7 +58,7 @@ def test_a_large_mask_has_no_seams(name: str, monkeypatch: pytest.MonkeyPatch) -
     """In strips it is the same as in one piece."""
     pictures, noise = [], Image.effect_noise((700, 900), 200).convert("RGB")
     for rows in (64, 3000):
-        monkeypatch.setattr("turdify.covers.masks.STRIP_HEIGHT", rows)
+        monkeypatch.setattr("turdify.covers.placement.STRIP_HEIGHT", rows)
         image = noise.copy()
         for face in (Face(Box(-150, -200, 500, 650)), Face(Box(300, 500, 690, 880), shape="box")):
             mask_face(image, face, MASKS[name])

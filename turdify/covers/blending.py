@@ -10,15 +10,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from turdify.covers.artwork import Level
-from turdify.covers.placement import Placement
+from turdify.covers.placement import Placement, strips
 
 # A strip is too little work to share: more threads take a core's time, and save none. It counts at the import.
 os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
 import kornia_rs
-
-# Rows that are drawn at a time, so that little beside the picture is, and little memory is taken.
-STRIP_HEIGHT = 64
 
 
 def lay(image: Image.Image, level: Level, placement: Placement, icc_profile: bytes | None = None) -> None:
@@ -28,8 +25,7 @@ def lay(image: Image.Image, level: Level, placement: Placement, icc_profile: byt
     """
     outline = placement.to_photo(level.outline)
     upper, lower = max(0, math.floor(outline[:, 1].min())), min(image.height, math.ceil(outline[:, 1].max()))
-    for top in range(upper, lower, STRIP_HEIGHT):
-        bottom = min(top + STRIP_HEIGHT, lower)
+    for top, bottom in strips(upper, lower):
         left, right = reach(outline, top, bottom)
         left, right = max(0, math.floor(left)), min(image.width, math.ceil(right))
         if left < right:

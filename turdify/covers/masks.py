@@ -6,7 +6,7 @@ from functools import cache
 
 from PIL import Image
 
-from turdify.covers.placement import DEFAULT_SIZE
+from turdify.covers.placement import DEFAULT_SIZE, strips
 from turdify.faces import Box, Face
 
 # Squares along the longer side of a face's box, whatever its size: nothing finer is left. With these, recognition
@@ -18,9 +18,6 @@ GRAY = 128
 
 # Where a mask begins to fade, as a share of its radius.
 SOLID_SHARE = 0.9
-
-# Rows that are drawn at a time, so that little memory is taken.
-STRIP_HEIGHT = 64
 
 
 @dataclass(frozen=True)
@@ -67,8 +64,7 @@ def mask_face(image: Image.Image, face: Face, mask: Mask, *, size: float = DEFAU
     # Both as high as what they hide, but narrow; so strips need no more than to be widened, and have no seams.
     colors, alpha = few.resize((few.width, lower - upper), mask.enlarging), tall_alpha(reached, inside)
     across = alpha.width / reached.width
-    for top in range(0, lower - upper, STRIP_HEIGHT):
-        bottom = min(top + STRIP_HEIGHT, lower - upper)
+    for top, bottom in strips(0, lower - upper):
         strip = right - left, bottom - top
         shown = colors.crop((0, top, colors.width, bottom)).resize(strip, mask.enlarging)
         if face.shape == "box":

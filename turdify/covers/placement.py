@@ -1,6 +1,7 @@
 """How large a picture covers a face, where, and at what angle."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,9 @@ OVERSAMPLED_SCALE = 1 / 3
 
 # Pixels by which the blending softens an edge: what keeps the rim of a tiny face from showing through.
 SOFT_EDGE = 1.0
+
+# Rows that are drawn at a time, so that little beside a picture is drawn, and little memory is taken.
+STRIP_HEIGHT = 64
 
 
 @dataclass(frozen=True)
@@ -86,3 +90,8 @@ def place(face: Face, ellipse: Ellipse, size: float = DEFAULT_SIZE) -> Placement
     fit = np.diag(1 / np.array(ellipse.radii)) @ rotation(-face.angle) @ face_radii
     scale = size / 100 * float(np.linalg.norm(fit, ord=2))
     return Placement(anchor=ellipse.center, center=face.box.center, scale=scale, angle=face.angle)
+
+
+def strips(upper: int, lower: int) -> Iterator[tuple[int, int]]:
+    """The rows from `upper` to before `lower` as the (first, end) of each strip; none where there are no rows."""
+    return ((top, min(top + STRIP_HEIGHT, lower)) for top in range(upper, lower, STRIP_HEIGHT))

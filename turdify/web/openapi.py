@@ -95,7 +95,7 @@ SCHEMAS: Json = {
 
 
 TURN: Json = {"type": "integer", "minimum": 1, "maximum": MAX_TURN}
-WAITING: Json = {"schema": {"type": "object", "properties": {"before": {"type": ["integer", "null"], "minimum": 0}}}}
+BEFORE: Json = {"schema": {"type": "object", "properties": {"before": {"type": ["integer", "null"], "minimum": 0}}}}
 STATUS: Json = {"application/json": {"schema": {"type": "object", "properties": {"status": {"enum": ["ok", "ready"]}}}}}
 ANY_OBJECT: Json = {"schema": {"type": "object"}}
 
@@ -198,7 +198,7 @@ def document(options: Options) -> Json:
                 "get": operation(
                     "waiting",
                     "Tell how many photos are before one that was sent with a turn; null unless it waits.",
-                    answer("How many.", {"application/json": WAITING}),
+                    answer("How many.", {"application/json": BEFORE}),
                     query={"turn": TURN},
                 )
             },

@@ -1,19 +1,18 @@
-// What somebody wants this browser to remember: a picture of their own to cover faces with.
+// What somebody wants this browser to remember: a picture of their own to cover faces with, and who is kept uncovered.
 
 const STORE = "own";
-const KEY = "picture";
 
-/** What was remembered, or undefined. */
-export function recall() {
-  return within("readonly", (store) => store.get(KEY)).catch(() => undefined); // private windows may have no memory
+/** What was remembered by that name, or undefined. */
+export function recall(name) {
+  return within("readonly", (store) => store.get(name)).catch(() => undefined); // private windows may have no memory
 }
 
-export function remember(value) {
-  return within("readwrite", (store) => store.put(value, KEY));
+export function remember(name, value) {
+  return within("readwrite", (store) => store.put(value, name));
 }
 
-export function forget() {
-  return within("readwrite", (store) => store.delete(KEY));
+export function forget(name) {
+  return within("readwrite", (store) => store.delete(name));
 }
 
 async function within(mode, act) {

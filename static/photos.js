@@ -9,6 +9,8 @@ import { asFailure, ask, Failure, post } from "./request.js";
 import { megabytes, say, settings } from "./settings.js";
 import { OWN, state, update } from "./state.js";
 
+const PICTURE = "picture"; // what memory.js calls it
+
 let asking = new AbortController(); // ends what the server is asked
 
 export function choose(files) {
@@ -255,12 +257,12 @@ function takeCover(own, remembered = false) {
 
 /** The picture of before, if somebody wanted that. */
 export async function recallCover() {
-  const own = await recall();
+  const own = await recall(PICTURE);
   if (own && !state.own) takeCover(own, true);
 }
 
 /** Remember one's own picture in this browser, or forget it there. */
 export async function rememberCover(remembered) {
-  await (remembered ? remember(state.own) : forget());
+  await (remembered ? remember(PICTURE, state.own) : forget(PICTURE));
   update({ remembered, told: say(remembered ? "remembered" : "forgotten") });
 }

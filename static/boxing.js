@@ -50,8 +50,8 @@ function addBox(box) {
   if (!(box[0] < box[2] && box[1] < box[3])) return; // beside the photo
   const mask = settings.masks.includes(emoji) ? emoji : settings.masks[0];
   current.change([...current.faces, { box, angle: 0, emoji: mask, shape: "box" }]);
-  const count = current.faces.length;
-  update({ selected: count - 1, drawing: false, told: say("added", { count }) });
+  const told = say("added", { count: current.covers.length });
+  update({ selected: current.faces.length - 1, drawing: false, told });
 }
 
 /** [left, upper, right, lower] on the screen. */

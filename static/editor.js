@@ -70,13 +70,13 @@ export class Editor {
     }
     const added = faceLike(faces, point, photoSize, emojiFor(state.emoji, faces.length));
     state.current.change([...faces, within(added, photoSize)]);
-    update({ selected: faces.length, told: say("added", { count: faces.length + 1 }) });
+    update({ selected: faces.length, told: say("added", { count: state.current.covers.length }) });
     this.turds.lastElementChild.focus({ preventScroll: true });
   }
 
   /** Do to a face what the button or key of that name does: bigger, turnLeft, up, remove... */
   edit(name, number = state.selected) {
-    if (number === null) return;
+    if (number === null || state.current.faces[number].kept) return;
     if (name === "remove") {
       this.#remove(number);
       return;
@@ -192,7 +192,8 @@ export class Editor {
   #take({ target, pointerType }, fingers) {
     if (!state.current?.size) return null;
     const selected = this.turds.hidden ? null : target.closest('.turd[aria-pressed="true"]');
-    const isCovering = !this.turds.hidden && state.selected !== null;
+    const cover = state.current.faces[state.selected];
+    const isCovering = !this.turds.hidden && cover && !cover.kept;
     if (isCovering && (selected || fingers > 1)) {
       return this.#heldCover(pointerType, Boolean(target.closest(".handle")));
     }

@@ -4,6 +4,9 @@
 
 import { addBoxInMiddle, drawBoxes } from "./boxing.js";
 import { Editor } from "./editor.js";
+import { identified } from "./identifying.js";
+import { keepEverywhere, keepHere, seekAgain } from "./keeping.js";
+import { forgetPeople, recallPeople, rememberPeople } from "./people.js";
 import {
   accept, bringBack, cancel, choose, chooseCover, chooseSample, close, dress, open, paste, recallCover,
   rememberCover, resize, retry, search, shrink, turnTo,
@@ -37,7 +40,10 @@ for (const type of ["load", "error"]) {
 at("slide")?.addEventListener("input", ({ target }) => at("compare").style.setProperty("--cut", `${target.value}%`));
 on("sample", chooseSample);
 on("cancel", cancel);
-on("retry", retry);
+on("retry", () => {
+  seekAgain();
+  retry();
+});
 on("shrink", shrink);
 on("another", () => input.click());
 on("return", bringBack);
@@ -75,6 +81,14 @@ on("show", () => update({ original: !state.original }));
 on("done", () => update({ selected: null }));
 on("tools", ({ target }) => target.dataset.edit && editor.edit(target.dataset.edit));
 paged(at("choices"), at("covers-back"), at("covers-on"));
+on("keep", () => keepHere(true));
+on("keep-all", keepEverywhere);
+on("cover", () => keepHere(false));
+on("identify", () => identified(state.photos));
+at("but-me").addEventListener("change", ({ target }) => update({ keeping: target.checked }));
+for (const [name, action] of [[".remember-me", rememberPeople], [".forget-me", forgetPeople]]) {
+  for (const button of document.querySelectorAll(name)) button.addEventListener("click", action);
+}
 // A click, as one on what is chosen already means something too; keys click as well.
 on("strip", ({ target }) => target.type === "radio" && dress(target.value));
 at("picture").addEventListener("change", ({ target }) => chooseCover(target.files[0]));
@@ -139,6 +153,7 @@ input.multiple = true;
 update({ notice: at("notice").textContent }); // what the server said already
 expectShared();
 recallCover();
+recallPeople();
 const waiting = [...input.files, ...(await sharedFiles())]; // what was chosen before the scripts were there
 history.replaceState(null, "", location.pathname); // after a reload nothing is being worked on
 choose(waiting);

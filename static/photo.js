@@ -1,6 +1,8 @@
-// A photo that was chosen: its file, how far it has come, and what was done to its faces.
+// A photo that was chosen: its file, how far it has come, and what was done to its faces. A face that is `kept` stays
+// uncovered, and one that isn't is covered because somebody said so, if that is false and not only undefined. It is
+// `unsure` if it was recognized as one of the people in `like`, and nobody has said yet that it is.
 
-import { emojiFor, renewed, uncovered } from "./placement.js";
+import { emojiFor, nearest, renewed, uncovered } from "./placement.js";
 import { say, settings } from "./settings.js";
 
 export class Photo {
@@ -20,13 +22,17 @@ export class Photo {
   anyway = false;
   /** The faces of which somebody agreed that they may be saved as they are, though one that was found shows. */
   agreed = null;
+  /** The people who were looked for in it. */
+  sought = new Set();
+  /** Those of them who could not be looked for, but may be later. */
+  missed = [];
 
   // What was done, step by step: {faces, choice, search}, the last of these being what the server found before that step
   // and how it was asked: {faces, choice, sensitivity}.
   #history = [{ faces: [], choice: null, search: { faces: [], choice: null, sensitivity: null } }];
   #step = 0;
   #rendered = null;
-  #kept = null; // the faces as they were found, or last saved
+  #saved = null; // the faces as they were found, or last saved
 
   constructor(file) {
     this.file = file;
@@ -50,6 +56,19 @@ export class Photo {
     return this.#now.search.sensitivity;
   }
 
+  /** Those that are covered. */
+  get covers() {
+    return this.faces.filter(({ kept }) => !kept);
+  }
+
+  get kept() {
+    return this.faces.filter(({ kept }) => kept);
+  }
+
+  get unsure() {
+    return this.faces.filter(({ unsure }) => unsure);
+  }
+
   get canUndo() {
     return this.#step > 0;
   }
@@ -64,7 +83,7 @@ export class Photo {
 
   /** Whether something was done to its faces that isn't saved. */
   get isEdited() {
-    return this.state === "done" && this.faces !== this.#kept;
+    return this.state === "done" && this.faces !== this.#saved;
   }
 
   /** The cover that all faces have; where they differ or were mixed, what was chosen for all of them last. */
@@ -74,13 +93,15 @@ export class Photo {
     return worn.size === 1 && choice !== "mixed" ? [...worn][0] : choice;
   }
 
-  /** In words, how many faces are covered. */
+  /** In words, how many faces are covered, and how many are kept. */
   get outcome() {
-    const words = this.faces.length ? say("covered", { count: this.faces.length }) : say("noFace");
+    const [count, kept] = [this.covers.length, this.kept.length];
+    const told = kept ? "coveredAndKept" : this.sought.size ? "coveredAll" : "covered";
+    const words = this.faces.length ? say(told, { count, kept }) : say("noFace");
     return this.animated ? `${words} ${say("firstOnly")}` : words;
   }
 
-  /** Those of the faces that the server found that no cover hides any more. */
+  /** Those of the faces that the server found that no cover hides any more, though nobody wanted them kept. */
   get uncovered() {
     return uncovered(this.#now.search.faces, this.faces);
   }
@@ -98,16 +119,17 @@ export class Photo {
   found(faces, { size, choice, sensitivity }) {
     const dressed = faces.map((face, number) => ({ ...face, emoji: emojiFor(choice, number) }));
     const search = { faces: dressed, choice, sensitivity };
-    const isEdited = this.size && this.faces !== this.#kept;
+    const isEdited = this.size && this.faces !== this.#saved;
     if (this.size) this.#take({ faces: renewed(dressed, this.faces, this.#now.search.faces), choice, search });
     else this.#history = [{ faces: dressed, choice, search }];
     this.size = size;
-    if (!isEdited) this.#kept = this.faces;
+    if (!isEdited) this.#saved = this.faces;
+    this.sought = new Set(); // who is in it may have been found only now
   }
 
-  /** Its faces are saved as they are now, or were then. */
-  keep(faces = this.faces) {
-    this.#kept = faces;
+  /** Its faces are saved as they were then. */
+  saved(faces) {
+    this.#saved = faces;
   }
 
   change(faces, choice = this.#now.choice) {
@@ -128,9 +150,32 @@ export class Photo {
       if (only !== null) return only === number;
       return shape !== "box" || settings.masks.includes(choice); // a picture would leave its corners bare
     };
-    const dressed = (face, number) => ({ ...face, emoji: emojiFor(choice, number + shift) });
+    const cover = only === null ? {} : { kept: false, unsure: false };
+    const dressed = (face, number) => ({ ...face, ...(face.kept && cover), emoji: emojiFor(choice, number + shift) });
     const faces = this.faces.map((face, number) => (isMeant(face, number) ? dressed(face, number) : face));
     this.change(faces, only === null ? choice : undefined);
+  }
+
+  /** Keep these of its faces, or cover them: somebody said so. */
+  settle(faces, kept) {
+    this.change(this.faces.map((face) => (faces.includes(face) ? { ...face, kept, unsure: false } : face)));
+  }
+
+  /** Keep, until somebody says more, what is at the places of faces that were recognized as one of these people. */
+  recognize(recognized, people) {
+    people.forEach((person) => this.sought.add(person));
+    const undecided = this.faces.filter(({ kept, shape }) => kept === undefined && shape !== "box");
+    const meant = recognized.map((face) => nearest(face, undecided));
+    const keep = (face) => (meant.includes(face) ? { ...face, kept: true, unsure: true, like: people } : face);
+    if (meant.some(Boolean)) this.change(this.faces.map(keep));
+  }
+
+  /** Cover again what was recognized as these people, unless somebody said that it is them. */
+  doubt(people) {
+    people.forEach((person) => this.sought.delete(person));
+    const cover = ({ like, ...face }) => ({ ...face, kept: undefined, unsure: false });
+    const doubtful = ({ unsure, like }) => unsure && like.some((person) => people.includes(person));
+    if (this.faces.some(doubtful)) this.change(this.faces.map((face) => (doubtful(face) ? cover(face) : face)));
   }
 
   undo() {
@@ -166,7 +211,7 @@ export class Photo {
 
   /** The covered photo as a Blob; `render` makes it when the faces or the options have changed since the last time. */
   async covered(render, options) {
-    const faces = JSON.stringify(this.faces);
+    const faces = JSON.stringify(this.faces.map(asSent));
     const key = options + faces;
     if (this.#rendered?.key !== key) this.#rendered = { key, blob: await render(faces) };
     return this.#rendered.blob;
@@ -175,4 +220,9 @@ export class Photo {
   forget() {
     URL.revokeObjectURL(this.url);
   }
+}
+
+/** As the server is told of it: what nobody is sure of is covered. */
+function asSent({ box, angle, emoji, shape, kept, unsure }) {
+  return { box, angle, emoji, shape, kept: kept && !unsure };
 }

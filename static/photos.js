@@ -223,7 +223,9 @@ export function dress(choice) {
     state.emoji = choice;
     state.photos.forEach((photo) => photo.dress(choice));
   } else {
+    const { kept } = state.current.faces[state.selected];
     state.current.dress(choice, state.selected);
+    if (kept) state.told = state.current.outcome; // as it is covered from here on
   }
   update();
 }

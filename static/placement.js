@@ -6,6 +6,8 @@ import { settings } from "./settings.js";
 // A face that is made smaller stays a face: at least some pixels.
 const SMALLEST = 8;
 
+const SAME = 0.25; // of the lower face's height: no farther are the middles of two boxes of one face
+
 const ROUND = 64; // points on a face's rim that are looked at, to tell whether a cover hides it
 
 /** Photo pixels per pixel of the cover's picture: as placement.place has it, which draws what is saved; no masks. */
@@ -21,10 +23,26 @@ export function scale(face) {
   return (settings.size / 100) * norm(fit);
 }
 
-/** Those of the faces that were `found` that no cover hides: whose ellipse, in its box, is not all in a cover's. */
-export function uncovered(found, covers) {
-  const unmoved = new Set(covers.map(({ box }) => box)); // and so hidden, however they were turned and dressed
-  return found.filter((face) => !unmoved.has(face.box) && !covers.some((cover) => hides(cover, face)));
+/** Those of the faces that were `found` that are neither kept nor hidden by a cover, in which all of a face's ellipse is. */
+export function uncovered(found, faces) {
+  const unmoved = new Set(faces.map(({ box }) => box)); // and so hidden, however they were turned and dressed
+  return found.filter((face) => !unmoved.has(face.box) && !faces.some((other) => isSeenTo(face, other)));
+}
+
+/** Whether a face is the other one, which is kept, or is hidden by the other's cover. */
+function isSeenTo(face, other) {
+  return other.kept ? isSame(other, face) : hides(other, face);
+}
+
+/** The one of the others that is at a face's place; undefined where none is. */
+export function nearest(face, others) {
+  const apart = (other) => Math.hypot(...[0, 1].map((axis) => center(face)[axis] - center(other)[axis]));
+  return others.filter((other) => isSame(other, face)).sort((one, other) => apart(one) - apart(other))[0];
+}
+
+function isSame(one, other) {
+  const [[x, y], [left, upper]] = [center(one), center(other)];
+  return Math.hypot(x - left, y - upper) <= SAME * Math.min(size(one)[1], size(other)[1]);
 }
 
 /** The covers for what was found now, where there are covers for what was found before: those that were placed by hand
@@ -33,10 +51,11 @@ export function uncovered(found, covers) {
 export function renewed(found, covers, before) {
   const byHand = covers.filter((cover) => !before.some(({ box, angle }) => box === cover.box && angle === cover.angle));
   const others = covers.filter((cover) => !byHand.includes(cover));
-  const bare = found.filter((face) => !byHand.some((cover) => hides(cover, face)));
+  const bare = found.filter((face) => !byHand.some((cover) => isSeenTo(face, cover)));
   const again = bare.map((face) => {
     const same = others.find((cover) => isWithin(center(cover), face.box));
-    return same ? { ...face, emoji: same.emoji } : face;
+    const { box, angle, score, emoji, ...said } = nearest(face, others) ?? {}; // whether they are kept
+    return { ...face, ...(same && { emoji: same.emoji }), ...said };
   });
   return [...again, ...byHand];
 }

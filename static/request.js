@@ -17,10 +17,10 @@ export function asFailure(error) {
   return error instanceof Failure ? error : new Failure(say("clogged"));
 }
 
-/** POST the fields; the answer as a Blob. `progress` is told the percentage that has been sent. Throws Failure. */
+/** POST the fields, each a value or a list of them; the answer as a Blob. `progress` is told the percentage that has been sent. Throws Failure. */
 export function post(url, fields, { progress = () => {}, signal } = {}) {
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) form.append(name, one);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
@@ -48,6 +48,7 @@ async function failure(request) {
     const words = waiting ? `${say("busy")} ${say("waiting", { count: waiting })}` : say("busy");
     return new Failure(words, { seconds: Number(request.getResponseHeader("Retry-After")) || 5 });
   }
+  if (request.status === 501) return new Failure(say("cannotRecognize"), { retry: false });
   if (request.status === 415) return new Failure(say("notAPhoto"), { retry: false });
   return new Failure(detail ?? say("clogged"), { retry: request.status >= 500, shrink: request.status === 413 });
 }

@@ -2,6 +2,7 @@
 
 import { patiently, PATIENCE, RENDERING } from "./asking.js";
 import { agreed } from "./confirming.js";
+import { identified } from "./identifying.js";
 import { asFailure, Failure, post } from "./request.js";
 import { say, settings } from "./settings.js";
 import { OWN, state, tell, update } from "./state.js";
@@ -11,7 +12,8 @@ const LONGEST_STEM = 100;
 
 /** Draw what is to be saved and hand it on; a failure is told, and nothing is lost. */
 export async function save(button, deliver) {
-  if (state.saving || !(await agreed(deliver === downloadAll ? state.photos : [state.current]))) return;
+  const photos = deliver === downloadAll ? state.photos : [state.current];
+  if (state.saving || !(await identified(photos)) || !(await agreed(photos))) return;
   const photo = state.current;
   const saving = { ended: new AbortController(), percent: null, long: false };
   const patience = setTimeout(() => {
@@ -36,14 +38,14 @@ export async function download(photo, ended) {
   const { faces } = photo;
   const blob = await coveredBlob(photo, ended);
   hand(blob, saveName(photo, blob));
-  photo.keep(faces);
+  photo.saved(faces);
 }
 
 /** Those that can be saved in one file; what fails, and what lost its covers meanwhile, is left out and counted. */
 export async function downloadAll(_, ended) {
   const chosen = state.photos;
   const files = new Map();
-  const kept = [];
+  const saved = [];
   let failure = null;
   for (const photo of chosen) {
     try {
@@ -52,7 +54,7 @@ export async function downloadAll(_, ended) {
       const blob = await coveredBlob(photo, ended);
       const name = unused(saveName(photo, blob), files);
       files.set(name.toLowerCase(), { name, blob });
-      kept.push(() => photo.keep(faces));
+      saved.push(() => photo.saved(faces));
     } catch (reason) {
       failure ??= reason;
     }
@@ -61,7 +63,7 @@ export async function downloadAll(_, ended) {
   if (!files.size) throw failure ?? new Failure(say("noFace"));
   if (chosen !== state.photos) return;
   hand(await zip([...files.values()]), "turdified.zip");
-  kept.forEach((keep) => keep());
+  saved.forEach((note) => note());
   tell(say("zipped", { count: files.size, total: chosen.length }));
 }
 
@@ -72,7 +74,7 @@ export async function share(photo, ended) {
   const file = new File([blob], saveName(photo, blob), { type: blob.type });
   try {
     await navigator.share({ files: [file] });
-    photo.keep(faces);
+    photo.saved(faces);
     tell("");
   } catch (error) {
     tell(error.name === "NotAllowedError" ? say("shareAgain") : "");

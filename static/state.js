@@ -17,6 +17,10 @@ export const state = {
   remembered: false,
   /** How faces to come are found: "low" finds sure ones only, "high" all that may be one, or "normal". */
   sensitivity: settings.sensitivity,
+  /** Who is kept uncovered, {file, box, portrait, url}; whether they are, and whether this browser remembers them. */
+  people: [],
+  keeping: false,
+  peopleRemembered: false,
   /** What is saved: "same" as it came, or a format's name. */
   format: "same",
   /** The number of the face that the tools are for, or null. */

@@ -23,14 +23,18 @@ export function place(button, face, zoom, area, { number, total, selected }) {
   const [width, height] = area.size;
   style(button, { left: x - width / 2, top: y - height / 2, width, height });
   button.setAttribute("aria-pressed", selected);
-  button.setAttribute("aria-label", say("turdLabel", { emoji: settings.emoji[face.emoji], number: number + 1, total }));
+  button.classList.toggle("kept", Boolean(face.kept));
+  button.classList.toggle("unsure", Boolean(face.unsure));
+  const label = face.unsure ? "unsureLabel" : face.kept ? "keptLabel" : "turdLabel";
+  button.setAttribute("aria-label", say(label, { emoji: settings.emoji[face.emoji], number: number + 1, total }));
   const [picture, veil, hit] = button.children;
   picture.style.zIndex = veil.style.zIndex = area.depth;
   hit.style.zIndex = selected ? 2 * total : 2 * total - 1 - area.depth; // small ones are in front, to be hit
-  picture.hidden = settings.masks.includes(face.emoji);
-  veil.hidden = !picture.hidden;
-  if (picture.hidden) drawMask(veil, face, zoom);
-  else drawCover(picture, face, zoom, [width / 2, height / 2]);
+  const isMask = settings.masks.includes(face.emoji);
+  picture.hidden = face.kept || isMask;
+  veil.hidden = face.kept || !isMask;
+  if (!veil.hidden) drawMask(veil, face, zoom);
+  else if (!picture.hidden) drawCover(picture, face, zoom, [width / 2, height / 2]);
 }
 
 /** The cover's picture, its face on the button's middle, turned round that. */

@@ -16,6 +16,7 @@ export function show(editor) {
   showSearch();
   showNotice();
   showPutAway();
+  showPeople();
   if (!current) {
     begun = null;
     return;
@@ -79,11 +80,28 @@ function showPutAway() {
   if (putAway) write("bring-back", say("bringBack", { name: putAway.current.name }));
 }
 
+/** Who is kept in all photos, where these are chosen. */
+function showPeople() {
+  const { people, keeping, peopleRemembered } = state;
+  at("everyone").hidden = !people.length;
+  at("but-me").checked = keeping;
+  while (at("people").children.length > people.length) at("people").lastElementChild.remove();
+  while (at("people").children.length < people.length) at("people").append(new Image(56, 56));
+  people.forEach(({ url }, number) => {
+    const picture = at("people").children[number];
+    picture.alt = say("reference");
+    load(picture, url);
+  });
+  const idle = !people.length || Boolean(state.current && !state.current.faces[state.selected]?.kept);
+  for (const button of document.querySelectorAll(".remember-me")) button.hidden = idle || peopleRemembered;
+  for (const button of document.querySelectorAll(".forget-me")) button.hidden = idle;
+}
+
 function showProgress() {
   const { current, saving } = state;
   at("busy").hidden = current.state !== "busy";
   at("saving").hidden = !saving?.long;
-  at("retry").hidden = !current.failure?.retry;
+  at("retry").hidden = !current.failure?.retry && !current.missed.length;
   at("shrink").hidden = !current.failure?.shrink;
   at("dock").setAttribute("aria-busy", current.state === "busy");
   fill(at("busy").querySelector("progress"), current.percent);
@@ -97,7 +115,7 @@ function fill(bar, percent = null) {
 
 function showPhoto() {
   const { current, original, unseen } = state;
-  const count = current.faces.length;
+  const count = current.covers.length;
   write("file", `${current.name}, ${megabytes(current.file.size)} MB`);
   load(at("original"), current.url);
   at("original").alt = count && !original ? say("alt", { count }) : say("altOriginal");
@@ -120,6 +138,7 @@ function showButtons() {
   at("stage").classList.toggle("drawing", state.drawing);
   at("tools").hidden = selected === null;
   at("all").hidden = !at("tools").hidden;
+  showTools(current.faces[selected]);
   at("download").disabled = !current.canSave || Boolean(saving?.long);
   at("share").disabled = at("copy").disabled = at("download").disabled;
   const own = current.choice === OWN;
@@ -129,6 +148,15 @@ function showButtons() {
   at("share").hidden = !canShare();
   at("download").hidden = canShare() && Boolean(navigator.standalone); // where iOS breaks downloads off
   at("anyway").hidden = !done || current.faces.length > 0 || current.anyway;
+}
+
+/** What can be done with the selected face: a cover is mended, and who is kept is only covered again. */
+function showTools(face) {
+  for (const edit of at("tools").querySelectorAll("[data-edit]")) edit.hidden = Boolean(face?.kept);
+  at("cover").hidden = !face?.kept;
+  at("keep").hidden = face?.shape === "box" || (face?.kept && !face.unsure);
+  at("keep-all").hidden = face?.shape === "box" || Boolean(face?.unsure);
+  at("identify").hidden = !state.photos.some(({ unsure }) => unsure.length) || state.current.uncovered.length > 0;
 }
 
 function canShare() {
@@ -178,8 +206,9 @@ export function rowOf(element) {
   return [...at("batch").children].findIndex((row) => row.contains(element));
 }
 
-function stateOf({ state, faces, anyway }) {
+function stateOf({ state, faces, covers, kept, anyway }) {
   if (state !== "done") return say({ waiting: "rowWaiting", busy: "rowBusy", failed: "rowFailed" }[state]);
+  if (kept.length) return say("rowKept", { count: covers.length, kept: kept.length });
   if (faces.length) return say("rowFaces", { count: faces.length });
   return say(anyway ? "rowNobody" : "rowNoFace");
 }

@@ -21,6 +21,7 @@ from turdify.photo import FORMATS, MEDIA_TYPES, SUFFIXES
 from turdify.pipeline import Options, Result, turdify
 from turdify.web.forms import PhotoForm
 from turdify.web.headers import refuse_other_sites
+from turdify.web.people import MAX_REFERENCES
 from turdify.web.requests import requested_options
 from turdify.web.texts import emoji_labels, language, script_texts
 from turdify.web.work import Workplace
@@ -131,6 +132,7 @@ def for_scripts(options: Options, photos_at_once: int) -> dict[str, Any]:
         "maxBox": MAX_BOX,
         "maxPhotos": MAX_PHOTOS,
         "photosAtOnce": photos_at_once,
+        "maxPeople": MAX_REFERENCES,
         "suffixes": {MEDIA_TYPES[format]: suffix for format, suffix in SUFFIXES.items()},
         "sample": url_for("static", filename="sample.jpg"),
         "find": url_for("api.faces"),

@@ -1,0 +1,86 @@
+// Keeping faces uncovered: in one photo by hand, or in all that are chosen, where the server recognizes them.
+
+import { patiently, SNIFFING } from "./asking.js";
+import { personIn } from "./crops.js";
+import { add, fieldsFor } from "./people.js";
+import { resized } from "./placement.js";
+import { ask, asFailure } from "./request.js";
+import { say, settings } from "./settings.js";
+import { state, subscribe, update } from "./state.js";
+
+let seeking = null; // {photos, ended} while they are looked through
+
+subscribe(() => {
+  if (seeking && seeking.photos !== state.photos) seeking.ended.abort();
+  if (!seeking) seek();
+});
+
+/** Keep the selected face, in this photo alone, or cover it. */
+export function keepHere(kept) {
+  const { current, selected } = state;
+  current.settle([current.faces[selected]], kept);
+  update({ selected: null, told: current.outcome });
+}
+
+/** Keep the selected face, and look for it in the other photos, and in those that are chosen later. */
+export async function keepEverywhere() {
+  const { current, selected, people } = state;
+  const face = current.faces[selected];
+  if (!face.kept) keepHere(true);
+  if (people.length >= settings.maxPeople) {
+    update({ notice: say("tooManyPeople", { count: settings.maxPeople }) });
+    return;
+  }
+  try {
+    const person = await personIn(current, face);
+    await ask(settings.find, { my_file: person.file, ...fieldsFor([person]) }); // or the server can't recognize it
+    add(person, current);
+    if (state.current === current && state.selected === null) update({ selected }); // to be remembered
+  } catch (error) {
+    update({ notice: `${say("keptOnlyHere")} ${asFailure(error).message}` });
+  }
+}
+
+/** Where that failed, but may not always. */
+export function seekAgain() {
+  for (const photo of state.photos) {
+    photo.missed.forEach((person) => photo.sought.delete(person));
+    photo.missed = [];
+  }
+}
+
+/** Look for the people in each photo where that wasn't done, one after the other. */
+async function seek() {
+  const photo = state.keeping && state.photos.find((one) => one.state === "done" && unsought(one).length);
+  if (!photo) return;
+  const { photos, current } = state;
+  const people = unsought(photo);
+  seeking = { photos, ended: new AbortController() };
+  if (photo === current) update({ told: say("seeking") });
+  try {
+    await seekIn(photo, people, seeking.ended.signal);
+  } catch (error) {
+    if (photos === state.photos) {
+      const failure = asFailure(error);
+      people.forEach((person) => photo.sought.add(person));
+      if (failure.retry) photo.missed = people;
+      state.notice = `${say("notSought", photo)} ${failure.message}`;
+    } // or others were chosen
+  }
+  seeking = null;
+  update(photo === state.current ? { told: photo.outcome } : {});
+}
+
+async function seekIn(photo, people, ended) {
+  // The photo itself: in a smaller copy too many faces would be too small to be told apart.
+  const fields = { my_file: photo.file, sensitivity: photo.sensitivity, ...fieldsFor(people) };
+  const { faces, width, height } = await patiently(ask, settings.find, fields, { job: {}, waits: SNIFFING, ended });
+  const kept = faces.filter((face) => face.kept);
+  const [across, down] = [photo.size[0] / width, photo.size[1] / height];
+  const known = people.filter((person) => state.people.includes(person)); // and weren't forgotten meanwhile
+  if (known.length) photo.recognize(kept.map((face) => resized(face, across, down)), known);
+}
+
+function unsought(photo) {
+  return state.people.filter((person) => !photo.sought.has(person));
+}

@@ -1,0 +1,43 @@
+// Everyone but me: who is kept uncovered. Their pictures stay in this page, and go to the server with each photo that is
+// looked through; this browser remembers them where somebody asks it to.
+
+import { forget, recall, remember } from "./memory.js";
+import { say } from "./settings.js";
+import { state, update } from "./state.js";
+
+const PEOPLE = "people"; // what memory.js calls them
+
+/** What the server is sent of them. */
+export function fieldsFor(people) {
+  return { keep: people.map(({ file }) => file), keep_box: people.map(({ box }) => JSON.stringify(box)) };
+}
+
+/** From here on somebody more is kept; whoever they are, `photo` needn't be looked through for them. */
+export function add(reference, photo) {
+  const person = shown(reference);
+  photo.sought.add(person);
+  update({ people: [...state.people, person], keeping: true, peopleRemembered: false, notice: "" });
+}
+
+/** Whoever is remembered is offered to be kept. */
+export async function recallPeople() {
+  const people = await recall(PEOPLE);
+  if (people && !state.people.length) update({ people: people.map(shown), peopleRemembered: true });
+}
+
+export async function rememberPeople() {
+  await remember(PEOPLE, state.people.map(({ url, ...person }) => person));
+  update({ peopleRemembered: true, told: say("meRemembered") });
+}
+
+/** Here and in this browser's memory; who is not surely one of them is covered again. */
+export async function forgetPeople() {
+  const { people, photos } = state;
+  for (const photo of photos) photo.doubt(people);
+  update({ people: [], keeping: false, peopleRemembered: false, selected: null, told: say("meForgotten") });
+  await forget(PEOPLE);
+}
+
+function shown(person) {
+  return { ...person, url: URL.createObjectURL(person.portrait) };
+}

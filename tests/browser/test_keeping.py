@@ -1,0 +1,342 @@
+"""Everyone but me, on the page: who is kept uncovered by hand, or is recognized and then confirmed."""
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.conftest import THREE_FACES, Opener
+from tests.browser.steps import alerts, button, choose, photo, saved, says, tap_photo, turds
+from tests.browser.test_accessibility import RULES, cut_off
+from tests.pictures import FakeDetector, astronaut, decoded
+
+Shot = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def covered(page: Page) -> Page:
+    """The page with a photo, 512x512, of three faces."""
+    choose(page, photo())
+    says(page, "3 faces covered")
+    return page
+
+
+def recognizes(page: Page, *numbers: int, status: int = 200, detail: str = "") -> list[bytes]:
+    """The server finds the faces of these numbers to be those of whoever is looked for. Gives what it is sent."""
+    asked: list[bytes] = []
+
+    def answer(route: Route) -> None:
+        sent = route.request.post_data_buffer or b""
+        if b'name="keep"' not in sent:
+            route.continue_()
+            return
+        asked.append(sent)
+        faces = [face.as_dict() | {"kept": number in numbers} for number, face in enumerate(THREE_FACES)]
+        told = {"faces": faces, "width": 512, "height": 512} if status == 200 else {"detail": detail}
+        route.fulfill(status=status, body=json.dumps(told))
+
+    page.route("**/faces/", answer)
+    return asked
+
+
+def keep(page: Page, number: int, name: str = "Keep just here") -> None:
+    turds(page).nth(number).click()
+    button(page, name).click()
+
+
+ME = "This is me: keep in every photo"
+
+
+def kept(page: Page) -> Locator:
+    return page.locator(".turd.kept")
+
+
+def asks(page: Page) -> Locator:
+    return page.get_by_role("dialog", name="Is this you?")
+
+
+def changed(page: Page, name: str = "Download") -> list[bool]:
+    """Which of THREE_FACES are covered in what that button saves."""
+    before, after = (np.asarray(picture).astype(int) for picture in (astronaut(), decoded(saved(page, name)[1])))
+    parts = [face.box.pixels((512, 512)) for face in THREE_FACES]
+    return [bool(np.abs(before - after)[top:bottom, left:right].mean() > 10) for left, top, right, bottom in parts]
+
+
+def test_a_face_is_kept_just_here_by_hand_and_only_it_shows_in_what_is_saved(covered: Page, shot: Shot) -> None:
+    asked = recognizes(covered)
+    keep(covered, 1)
+    says(covered, "2 faces covered, 1 kept.")
+    expect(kept(covered)).to_have_count(1)
+    expect(covered.get_by_role("button", name="Kept, 2 of 3")).to_be_visible()
+    shot(covered, "kept")
+    assert changed(covered) == [True, False, True]
+    assert asked == []
+
+
+def test_who_is_kept_can_be_covered_again_and_undone(covered: Page) -> None:
+    keep(covered, 1)
+    keep(covered, 1, "Cover again")
+    says(covered, "3 faces covered.")
+    expect(kept(covered)).to_have_count(0)
+    button(covered, "Undo").click()
+    says(covered, "2 faces covered, 1 kept.")
+    button(covered, "Start over").click()
+    says(covered, "3 faces covered.")
+    assert changed(covered) == [True, True, True]
+
+
+def test_who_is_kept_can_not_be_moved_or_removed_by_keys_and_gets_a_cover_with_an_emoji(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    keep(page, 0)
+    turds(page).first.click()
+    expect(button(page, "Bigger")).to_be_hidden()
+    expect(button(page, "Cover again")).to_be_visible()
+    turds(page).first.focus()
+    page.keyboard.press("Delete")
+    page.keyboard.press("ArrowLeft")
+    expect(kept(page)).to_have_count(1)
+    page.get_by_role("radio", name="Cat").check()
+    says(page, "3 faces covered.")
+    expect(kept(page)).to_have_count(0)
+
+
+def test_who_is_kept_by_hand_is_not_said_to_show_by_mistake_but_whose_cover_is_removed_is(covered: Page) -> None:
+    keep(covered, 1)
+    turds(covered).first.click()
+    button(covered, "Remove").click()
+    says(covered, "1 face that was found is not covered any more.")
+    button(covered, "Undo: cover it again").click()
+    says(covered, "2 faces covered, 1 kept.")
+
+
+def test_a_cover_that_is_added_counts_without_who_is_kept(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    keep(page, 1)
+    tap_photo(page, 250, 400)
+    says(page, "Cover added. 3 in total.")
+
+
+def test_a_box_is_nobody_who_could_be_kept(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    button(page, "Add a box").focus()
+    page.keyboard.press("Enter")
+    expect(button(page, "Remove")).to_be_visible()
+    expect(button(page, "Keep just here")).to_be_hidden()
+    expect(button(page, ME)).to_be_hidden()
+
+
+@pytest.fixture
+def recognized(page: Page) -> Page:
+    """Two photos of three faces: one is me in the first, which was said, and in the second, which was recognized."""
+    choose(page, photo("a.jpg"), photo("b.jpg"))
+    says(page, "2 of 2 done")
+    recognizes(page, 1)
+    keep(page, 1, ME)
+    expect(page.locator("#batch li").nth(1)).to_contain_text("2 covered, 1 kept")
+    return page
+
+
+def test_who_was_recognized_is_confirmed_before_all_are_saved(recognized: Page, shot: Shot) -> None:
+    button(recognized, "Download all (.zip)").click()
+    expect(asks(recognized)).to_contain_text("b.jpg")
+    expect(asks(recognized)).not_to_contain_text("a.jpg")
+    expect(asks(recognized).get_by_role("img")).to_have_count(2)
+    shot(recognized, "asked")
+    found = Axe().run(recognized, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    with recognized.expect_download() as download:
+        asks(recognized).get_by_role("button", name="Yes", exact=True).click()
+    assert download.value.suggested_filename == "turdified.zip"
+    with recognized.expect_download():
+        button(recognized, "Download all (.zip)").click()  # and isn't asked again
+
+
+def test_nothing_is_saved_without_an_answer(recognized: Page) -> None:
+    downloads = []
+    recognized.on("download", downloads.append)
+    button(recognized, "Download all (.zip)").click()
+    recognized.keyboard.press("Escape")
+    expect(asks(recognized)).to_be_hidden()
+    button(recognized, "Download all (.zip)").click()
+    asks(recognized).get_by_role("button", name="Cancel").click()
+    expect(asks(recognized)).to_be_hidden()
+    says(recognized, "kept")
+    assert downloads == []
+
+
+def test_who_says_no_gets_that_face_covered(recognized: Page) -> None:
+    open_second(recognized)
+    expect(recognized.get_by_role("button", name="Perhaps you, 2 of 3")).to_be_visible()
+    button(recognized, "Is this you?").click()
+    asks(recognized).get_by_role("button", name="No", exact=True).click()
+    expect(kept(recognized)).to_have_count(0)
+    expect(button(recognized, "Is this you?")).to_be_hidden()
+    assert changed(recognized, "Download this one") == [True, True, True]
+
+
+def test_who_says_yes_keeps_that_face_alone(recognized: Page) -> None:
+    open_second(recognized)
+    button(recognized, "Is this you?").click()
+    asks(recognized).get_by_role("button", name="Yes", exact=True).click()
+    expect(recognized.get_by_role("button", name="Kept, 2 of 3")).to_be_visible()
+    assert changed(recognized, "Download this one") == [True, False, True]
+
+
+def open_second(page: Page) -> None:
+    button(page, "Next photo").click()
+    says(page, "2 faces covered, 1 kept.")
+
+
+def test_all_are_confirmed_at_once(opened: Opener, shot: Shot) -> None:
+    page = opened("phone")
+    choose(page, photo("a.jpg"), photo("b.jpg"), photo("c.jpg"))
+    says(page, "3 of 3 done")
+    recognizes(page, 0, 2)
+    keep(page, 1, ME)
+    expect(page.locator("#batch li").nth(2)).to_contain_text("1 covered, 2 kept")
+    button(page, "Is this you?").click()
+    expect(asks(page).get_by_role("listitem")).to_have_count(4)
+    shot(page, "asked-of-all")
+    asks(page).get_by_role("button", name="Yes to all").click()
+    expect(asks(page)).to_be_hidden()
+    expect(button(page, "Is this you?")).to_be_hidden()
+
+
+def test_where_nobody_is_recognized_everybody_is_covered_and_the_page_says_so(opened: Opener) -> None:
+    page = opened("phone")
+    choose(page, photo("a.jpg"), photo("b.jpg"))
+    says(page, "2 of 2 done")
+    asked = recognizes(page)
+    keep(page, 1, ME)
+    button(page, "Next photo").click()
+    says(page, "3 faces covered. If one of them is you, tap it.")
+    assert len(asked) == 2  # whether the face can be recognized, and the other photo
+
+
+def test_a_server_that_can_not_recognize_people_says_so_and_the_face_is_kept_by_hand(covered: Page) -> None:
+    recognizes(covered, status=501, detail="pip install")
+    keep(covered, 1, ME)
+    alerts(covered, "You are kept just here. This server can't recognize people.")
+    expect(kept(covered)).to_have_count(1)
+
+
+def test_a_face_that_is_too_small_to_be_recognized_is_kept_just_here_and_that_is_said(covered: Page) -> None:
+    recognizes(covered, status=422, detail="Reference photo 1 can't be used. There is no face in it.")
+    keep(covered, 1, ME)
+    alerts(covered, "You are kept just here. Reference photo 1 can't be used. There is no face in it.")
+
+
+def test_a_photo_that_could_not_be_looked_through_stays_covered_and_is_looked_through_on_request(
+    opened: Opener,
+) -> None:
+    page = opened("phone")
+    choose(page, photo("a.jpg"), photo("b.jpg", quality=100))
+    says(page, "2 of 2 done")
+    recognizes(page, 1)
+
+    def lose_what_is_large(route: Route) -> None:
+        if len(route.request.post_data_buffer or b"") > 200_000:
+            route.abort("internetdisconnected")
+        else:
+            route.fallback()
+
+    page.route("**/faces/", lose_what_is_large)
+    keep(page, 1, ME)
+    alerts(page, "You were not looked for in b.jpg: everybody is covered. No connection.")
+    page.unroute_all()
+    recognizes(page, 1)
+    button(page, "Next photo").click()
+    expect(kept(page)).to_have_count(0)
+    button(page, "Try again").click()
+    says(page, "2 faces covered, 1 kept.")
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_who_is_remembered_is_offered_after_a_reload_and_forgotten_on_request(covered: Page, shot: Shot) -> None:
+    asked = recognizes(covered, 0)
+    keep(covered, 0, ME)
+    says(covered, "2 faces covered, 1 kept.")
+    button(covered, "Remember me in this browser").click()
+    says(covered, "You are remembered in this browser.")
+    covered.reload()
+    everyone = covered.get_by_role("checkbox", name="Everyone but me")
+    expect(everyone).not_to_be_checked()
+    expect(covered.get_by_role("img", name="You")).to_be_visible()
+    choose(covered, photo("first.jpg"))
+    says(covered, "3 faces covered. Missed one?")
+    covered.go_back()
+    everyone.check()
+    shot(covered, "everyone-but-me")
+    found = Axe().run(covered, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    before = len(asked)
+    choose(covered, photo("second.jpg"))
+    says(covered, "2 faces covered, 1 kept.")
+    assert len(asked) == before + 1
+    expect(covered.get_by_role("button", name="Perhaps you, 1 of 3")).to_be_visible()
+    turds(covered).first.click()
+    button(covered, "Forget me").click()
+    says(covered, "You are forgotten.")
+    expect(kept(covered)).to_have_count(0)
+    covered.reload()
+    expect(covered.locator("#photo")).to_be_attached()
+    expect(everyone).to_be_hidden()
+
+
+def test_nobody_is_remembered_unless_it_is_asked_for(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    recognizes(page, 0)
+    keep(page, 0, ME)
+    expect(button(page, "Remember me in this browser")).to_be_visible()
+    page.reload()
+    expect(page.locator("#sample")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Everyone but me")).to_be_hidden()
+
+
+def test_the_server_draws_what_nobody_is_sure_of_covered(opened: Opener, finds: FakeDetector) -> None:
+    page = opened("desktop")
+    script = """async () => {
+        const address = new URL("photo.js", document.querySelector("script[type=module]").src).href;
+        const { Photo } = await import(address);
+        const photo = new Photo(new File([], "a.jpg"));
+        photo.found([{ box: [0, 0, 9, 9], angle: 0 }], [9, 9], "turd");
+        photo.recognize([{ box: [0, 0, 9, 9], angle: 0, kept: true }], [{}]);
+        const before = await photo.covered(async (faces) => faces, "");
+        photo.settle(photo.unsure, true);
+        return [before, await photo.covered(async (faces) => faces, "")].map((faces) => JSON.parse(faces)[0].kept);
+    }"""
+    assert page.evaluate(script) == [False, True]
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "de", "fr", "es"])
+def test_on_a_narrow_phone_all_of_it_fits_in_every_language(opened: Opener, language: str) -> None:
+    page = opened("phone", viewport={"width": 320, "height": 640}, locale=language)
+    choose(page, photo("a.jpg"), photo("b.jpg"))
+    expect(page.locator("#download-all")).to_be_enabled()
+    recognizes(page, 1)
+    turds(page).nth(1).click()
+    assert cut_off(page) == []
+    page.locator("#keep-all").click()
+    expect(page.locator("#identify")).to_be_visible()
+    assert cut_off(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.locator("#identify").click()
+    assert cut_off(page) == []
+    dialog = page.locator("#you")
+    assert dialog.evaluate("({ scrollWidth, clientWidth }) => scrollWidth - clientWidth") == 0
+    page.keyboard.press("Escape")
+    page.go_back()
+    expect(page.locator("#everyone")).to_be_visible()
+    assert cut_off(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320

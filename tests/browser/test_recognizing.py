@@ -1,0 +1,83 @@
+"""Everyone but me with the real thing: the detector and the recognition that people have."""
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+from werkzeug.serving import make_server
+
+from tests.browser.steps import button, choose, saved, says, turds
+from tests.browser.test_keeping import ME, asks, kept
+from tests.pictures import decoded, encoded, people
+from turdify.faces import Face
+from turdify.settings import Settings
+from turdify.web import create_app
+
+
+@pytest.fixture(scope="module")
+def recognizing() -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(Settings(secret_key="tests")), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture
+def site(recognizing: str) -> str:
+    return recognizing
+
+
+def group(name: str, *who: str, height: int = 120) -> FilePayload:
+    return FilePayload(name=name, mimeType="image/png", buffer=encoded(people(*who, height=height)[0], "PNG"))
+
+
+def keep_the_second(page: Page) -> None:
+    """By tapping the middle of the astronaut's face, right of the other."""
+    boxes = [turd.bounding_box() for turd in turds(page).all()]
+    number = max(range(len(boxes)), key=lambda index: (boxes[index] or {"x": 0.0})["x"])
+    turds(page).nth(number).click()
+    button(page, ME).click()
+
+
+def covered(before: Image.Image, faces: list[Face], data: bytes) -> list[bool]:
+    one, other = (np.asarray(picture.convert("RGB")).astype(int) for picture in (before, decoded(data)))
+    parts = [face.box.pixels(before.size) for face in faces]
+    return [bool(np.abs(one - other)[top:bottom, left:right].mean() > 10) for left, top, right, bottom in parts]
+
+
+def test_in_a_batch_who_says_who_she_is_stays_uncovered_where_she_is_and_all_others_are_covered(page: Page) -> None:
+    choose(
+        page,
+        group("both.png", "hopper", "astronaut"),
+        group("without.png", "hopper"),
+        group("with.png", "astronaut", "hopper", height=140),
+    )
+    says(page, "3 of 3 done")
+    keep_the_second(page)
+    rows = page.locator("#batch li")
+    expect(rows.nth(0)).to_contain_text("1 covered, 1 kept")
+    expect(rows.nth(2)).to_contain_text("1 covered, 1 kept")
+    expect(rows.nth(1)).to_contain_text("1 face")
+    button(page, "Next photo").click()
+    says(page, "1 face covered. If that is you, tap it.")
+    button(page, "Next photo").click()
+    expect(page.get_by_role("button", name="Perhaps you")).to_have_count(1)
+    button(page, "Download this one").click()
+    with page.expect_download() as download:
+        asks(page).get_by_role("button", name="Yes", exact=True).click()
+    picture, faces = people("astronaut", "hopper", height=140)
+    assert covered(picture, faces, download.value.path().read_bytes()) == [False, True]
+
+
+def test_of_twins_none_is_kept_and_the_page_asks_which_one_it_is(page: Page) -> None:
+    choose(page, group("both.png", "hopper", "astronaut"), group("twins.png", "astronaut", "astronaut"))
+    says(page, "2 of 2 done")
+    keep_the_second(page)
+    button(page, "Next photo").click()
+    says(page, "2 faces covered. If one of them is you, tap it.")
+    expect(kept(page)).to_have_count(0)
+    picture, faces = people("astronaut", "astronaut")
+    assert covered(picture, faces, saved(page, "Download this one")[1]) == [True, True]

@@ -7,57 +7,58 @@ import { state, update } from "./state.js";
 const dialog = document.getElementById("you");
 const list = document.getElementById("you-list");
 
+let open = null; // while it is asked: what to settle, {photo, face} by the row of the list that shows it
+
+dialog.addEventListener("click", ({ target }) => {
+  const { value } = target.closest("button") ?? {};
+  if (value === "later") dialog.close();
+  else if (value === "all") settle([...open.keys()], true);
+  else if (value) settle([target.closest("li")], value === "yes");
+});
+
 /** Whether everybody who is kept in the photos was confirmed or is covered now; asks about whoever wasn't. */
 export async function identified(photos) {
   const asked = photos.flatMap((photo) => photo.unsure.map((face) => ({ photo, face })));
   if (!asked.length) return true;
-  const rows = await Promise.all(asked.map(row));
-  list.replaceChildren(...rows.map(({ element }) => element));
-  document.getElementById("you-all").hidden = rows.length < 2;
-  let open = rows.length;
-  const settle = (number, kept) => {
-    const { photo, face } = asked[number];
-    photo.settle(photo.faces.filter(({ box, unsure }) => unsure && box === face.box), kept);
-    update({ selected: null, told: state.current.outcome });
-  };
-  return new Promise((resolve) => {
-    dialog.onclick = ({ target }) => {
-      const { value } = target.closest("button") ?? {};
-      if (value === "later") dialog.close();
-      if (!["yes", "no", "all"].includes(value)) return;
-      const meant = rows.filter(({ element }) => element.isConnected && (value === "all" || element.contains(target)));
-      for (const { element, number } of meant) {
-        settle(number, value !== "no");
-        element.remove();
-        open -= 1;
-      }
-      if (open) list.querySelector("button").focus();
-      else dialog.close();
-    };
-    dialog.addEventListener("close", () => resolve(!open && identified(photos)), { once: true });
-    dialog.showModal();
-  });
+  if (open) return false;
+  open = new Map();
+  for (const who of asked) open.set(await row(who, open.size), who); // one by one: a photo takes much memory
+  list.replaceChildren(...open.keys());
+  document.getElementById("you-all").hidden = asked.length < 2;
+  dialog.showModal();
+  await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
+  const isAnswered = !open.size;
+  open = null;
+  return isAnswered && identified(photos); // more may have been recognized meanwhile
 }
 
-/** The face beside the pictures of whom it might be, and what to say of it. */
+function settle(rows, kept) {
+  for (const row of rows) {
+    const { photo, face } = open.get(row);
+    photo.settle(photo.unsure.filter(({ box }) => box === face.box), kept);
+    open.delete(row);
+    row.remove();
+  }
+  update({ selected: null, told: state.current.outcome });
+  if (open.size) list.querySelector("button").focus();
+  else dialog.close();
+}
+
+/** The face beside the pictures of whom it might be, and the answers. */
 async function row({ photo, face }, number) {
+  const name = Object.assign(document.createElement("p"), { id: `you-${number}`, textContent: photo.name });
+  const [element, pictures, answers] = ["li", "div", "div"].map((tag) => document.createElement(tag));
   const canvas = await portrait(photo, face);
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", say("faceIn", photo));
-  const references = face.like.map(({ url }) => Object.assign(new Image(), { src: url, alt: say("reference") }));
-  const pictures = document.createElement("div");
   pictures.className = "pictures";
-  pictures.append(canvas, ...references);
-  const element = document.createElement("li");
-  const name = Object.assign(document.createElement("p"), { id: `you-${number}`, textContent: photo.name });
-  const answers = ["yes", "no"].map((value) => {
+  pictures.append(canvas, ...face.like.map(({ url }) => Object.assign(new Image(), { src: url, alt: say("reference") })));
+  for (const value of ["yes", "no"]) {
     const button = Object.assign(document.createElement("button"), { type: "button", value, className: "quiet" });
     button.textContent = say(value);
     button.setAttribute("aria-describedby", name.id);
-    return button;
-  });
-  const choice = document.createElement("div");
-  choice.append(...answers);
-  element.append(name, pictures, choice);
-  return { element, number };
+    answers.append(button);
+  }
+  element.append(name, pictures, answers);
+  return element;
 }

@@ -34,8 +34,9 @@ export async function keepEverywhere() {
   try {
     const person = await personIn(current, face);
     await ask(settings.find, { my_file: person.file, ...fieldsFor([person]) }); // or the server can't recognize it
-    add(person, current);
-    if (state.current === current && state.selected === null) update({ selected }); // to be remembered
+    add(person, face, current);
+    const number = current.faces.findIndex(({ box }) => box === face.box);
+    if (state.current === current && state.selected === null && number >= 0) update({ selected: number }); // to be remembered
   } catch (error) {
     update({ notice: `${say("keptOnlyHere")} ${asFailure(error).message}` });
   }
@@ -75,10 +76,9 @@ async function seekIn(photo, people, ended) {
   // The photo itself: in a smaller copy too many faces would be too small to be told apart.
   const fields = { my_file: photo.file, sensitivity: photo.sensitivity, ...fieldsFor(people) };
   const { faces, width, height } = await patiently(ask, settings.find, fields, { job: {}, waits: SNIFFING, ended });
-  const kept = faces.filter((face) => face.kept);
   const [across, down] = [photo.size[0] / width, photo.size[1] / height];
   const known = people.filter((person) => state.people.includes(person)); // and weren't forgotten meanwhile
-  if (known.length) photo.recognize(kept.map((face) => resized(face, across, down)), known);
+  if (known.length) photo.recognize(faces.map((face) => resized(face, across, down)), known);
 }
 
 function unsought(photo) {

@@ -84,7 +84,10 @@ paged(at("choices"), at("covers-back"), at("covers-on"));
 on("keep", () => keepHere(true));
 on("keep-all", keepEverywhere);
 on("cover", () => keepHere(false));
-on("identify", () => identified(state.photos));
+on("identify", async () => {
+  await identified(state.photos);
+  if (at("identify").hidden) at("download").focus({ preventScroll: true });
+});
 at("but-me").addEventListener("change", ({ target }) => update({ keeping: target.checked }));
 for (const [name, action] of [[".remember-me", rememberPeople], [".forget-me", forgetPeople]]) {
   for (const button of document.querySelectorAll(name)) button.addEventListener("click", action);

@@ -12,9 +12,9 @@ export function fieldsFor(people) {
   return { keep: people.map(({ file }) => file), keep_box: people.map(({ box }) => JSON.stringify(box)) };
 }
 
-/** From here on somebody more is kept; whoever they are, `photo` needn't be looked through for them. */
-export function add(reference, photo) {
-  const person = shown(reference);
+/** From here on somebody more is kept, whose face it is in `photo`: that needn't be looked through for them. */
+export function add(reference, face, photo) {
+  const person = { ...shown(reference), source: face.box };
   photo.sought.add(person);
   update({ people: [...state.people, person], keeping: true, peopleRemembered: false, notice: "" });
 }
@@ -26,7 +26,7 @@ export async function recallPeople() {
 }
 
 export async function rememberPeople() {
-  await remember(PEOPLE, state.people.map(({ url, ...person }) => person));
+  await remember(PEOPLE, state.people.map(({ file, box, portrait }) => ({ file, box, portrait })));
   update({ peopleRemembered: true, told: say("meRemembered") });
 }
 

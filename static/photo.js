@@ -1,6 +1,7 @@
 // A photo that was chosen: its file, how far it has come, and what was done to its faces. A face that is `kept` stays
 // uncovered, and one that isn't is covered because somebody said so, if that is false and not only undefined. It is
-// `unsure` if it was recognized as one of the people in `like`, and nobody has said yet that it is.
+// `unsure` if it was recognized as one of the people in `like`, and nobody has said yet that it is, and `alike` if it is
+// covered as it might be, but so might another.
 
 import { emojiFor, nearest, renewed, uncovered } from "./placement.js";
 import { say, settings } from "./settings.js";
@@ -96,7 +97,9 @@ export class Photo {
   /** In words, how many faces are covered, and how many are kept. */
   get outcome() {
     const [count, kept] = [this.covers.length, this.kept.length];
-    const told = kept ? "coveredAndKept" : this.sought.size ? "coveredAll" : "covered";
+    const alike = this.faces.some((face) => face.alike && face.kept === undefined);
+    const sought = alike ? "coveredAlike" : this.sought.size ? "coveredAll" : "covered";
+    const told = kept ? "coveredAndKept" : sought;
     const words = this.faces.length ? say(told, { count, kept }) : say("noFace");
     return this.animated ? `${words} ${say("firstOnly")}` : words;
   }
@@ -158,23 +161,26 @@ export class Photo {
 
   /** Keep these of its faces, or cover them: somebody said so. */
   settle(faces, kept) {
-    this.change(this.faces.map((face) => (faces.includes(face) ? { ...face, kept, unsure: false } : face)));
+    this.change(this.faces.map((face) => (faces.includes(face) ? { ...face, kept, unsure: false, alike: false } : face)));
   }
 
-  /** Keep, until somebody says more, what is at the places of faces that were recognized as one of these people. */
-  recognize(recognized, people) {
+  /** Keep, until somebody says more, what is at the places of faces that were found to be one of these people. Where none
+   * is for sure, faces that might be are `alike`.
+   */
+  recognize(found, people) {
     people.forEach((person) => this.sought.add(person));
-    const undecided = this.faces.filter(({ kept, shape }) => kept === undefined && shape !== "box");
-    const meant = recognized.map((face) => nearest(face, undecided));
-    const keep = (face) => (meant.includes(face) ? { ...face, kept: true, unsure: true, like: people } : face);
-    if (meant.some(Boolean)) this.change(this.faces.map(keep));
+    const kept = found.filter((face) => face.kept);
+    const undecided = this.faces.filter((face) => face.kept === undefined && face.shape !== "box");
+    const meant = (kept.length ? kept : found.filter(({ distance }) => distance)).map((face) => nearest(face, undecided));
+    const what = kept.length ? { kept: true, unsure: true, like: people } : { alike: true, like: people };
+    if (meant.some(Boolean)) this.change(this.faces.map((face) => (meant.includes(face) ? { ...face, ...what } : face)));
   }
 
   /** Cover again what was recognized as these people, unless somebody said that it is them. */
   doubt(people) {
     people.forEach((person) => this.sought.delete(person));
-    const cover = ({ like, ...face }) => ({ ...face, kept: undefined, unsure: false });
-    const doubtful = ({ unsure, like }) => unsure && like.some((person) => people.includes(person));
+    const cover = ({ like, alike, unsure, kept, ...face }) => face;
+    const doubtful = ({ unsure, alike, like }) => (unsure || alike) && like.some((person) => people.includes(person));
     if (this.faces.some(doubtful)) this.change(this.faces.map((face) => (doubtful(face) ? cover(face) : face)));
   }
 

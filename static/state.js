@@ -17,7 +17,7 @@ export const state = {
   remembered: false,
   /** How faces to come are found: "low" finds sure ones only, "high" all that may be one, or "normal". */
   sensitivity: settings.sensitivity,
-  /** Who is kept uncovered, {file, box, portrait, url}; whether they are, and whether this browser remembers them. */
+  /** Who is kept uncovered, {file, box, portrait, url, source}; whether they are, and whether this browser remembers them. */
   people: [],
   keeping: false,
   peopleRemembered: false,

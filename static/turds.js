@@ -24,8 +24,9 @@ export function place(button, face, zoom, area, { number, total, selected }) {
   style(button, { left: x - width / 2, top: y - height / 2, width, height });
   button.setAttribute("aria-pressed", selected);
   button.classList.toggle("kept", Boolean(face.kept));
-  button.classList.toggle("unsure", Boolean(face.unsure));
-  const label = face.unsure ? "unsureLabel" : face.kept ? "keptLabel" : "turdLabel";
+  const isDoubtful = Boolean(face.unsure || face.alike);
+  button.classList.toggle("unsure", isDoubtful);
+  const label = isDoubtful ? "unsureLabel" : face.kept ? "keptLabel" : "turdLabel";
   button.setAttribute("aria-label", say(label, { emoji: settings.emoji[face.emoji], number: number + 1, total }));
   const [picture, veil, hit] = button.children;
   picture.style.zIndex = veil.style.zIndex = area.depth;

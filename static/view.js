@@ -155,7 +155,8 @@ function showTools(face) {
   for (const edit of at("tools").querySelectorAll("[data-edit]")) edit.hidden = Boolean(face?.kept);
   at("cover").hidden = !face?.kept;
   at("keep").hidden = face?.shape === "box" || (face?.kept && !face.unsure);
-  at("keep-all").hidden = face?.shape === "box" || Boolean(face?.unsure);
+  const isKnown = state.people.some(({ source }) => source && source === face?.box);
+  at("keep-all").hidden = isKnown || face?.shape === "box" || Boolean(face?.unsure);
   at("identify").hidden = !state.photos.some(({ unsure }) => unsure.length) || state.current.uncovered.length > 0;
 }
 

@@ -103,9 +103,11 @@ def test_somebody_else_is_covered_though_alone(hers: People) -> None:
     assert keep(hopper(), faces, hers) == faces
 
 
-def test_of_twins_none_is_kept(hers: People) -> None:
+def test_of_twins_none_is_kept_but_they_are_told_from_others(hers: People) -> None:
     image, faces = people("astronaut", "hopper", "astronaut")
-    assert kept(keep(image, faces, hers)) == [False, False, False]
+    found = keep(image, faces, hers)
+    assert kept(found) == [False, False, False]
+    assert [face.distance is not None for face in found] == [True, False, True]
 
 
 def test_a_small_face_is_covered_whosever_it_is(hers: People) -> None:

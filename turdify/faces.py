@@ -68,7 +68,8 @@ class Face:
     name of the cover that is to hide it once that is chosen. What isn't a face but is to be hidden (a number plate, a
     screen) has the shape "box", which masks cover to its corners.
 
-    A face that is `kept` stays uncovered; `distance` is how far it is from the reference that it was recognized by.
+    A face that is `kept` stays uncovered; `distance` is how far it is from the reference that it was recognized by, or
+    would have been, had not another been as like it.
     """
 
     box: Box
@@ -82,15 +83,15 @@ class Face:
     def as_dict(self) -> dict[str, Any]:
         """What programs are shown: the box as [left, upper, right, lower], rounded to a tenth of a pixel or degree.
 
-        Only a face that is kept has "kept" and a "distance", rounded to a hundredth.
+        Only a face that is kept has "kept"; it and one that might have been have a "distance", rounded to a hundredth.
         """
         box = [round(side, 1) for side in (self.box.left, self.box.upper, self.box.right, self.box.lower)]
         score = None if self.score is None else round(self.score, 3)
         told = {"box": box, "angle": round(self.angle, 1), "emoji": self.emoji, "score": score}
         if self.shape == "box":
             told["shape"] = self.shape
-        distance = None if self.distance is None else round(self.distance, 2)
-        return told | {"kept": True, "distance": distance} if self.kept else told
+        distance = {} if self.distance is None else {"distance": round(self.distance, 2)}
+        return told | ({"kept": True} if self.kept else {}) | distance
 
 
 @dataclass(frozen=True)

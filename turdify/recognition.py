@@ -103,15 +103,18 @@ def patch(image: Image.Image, face: Face) -> Image.Image:
 
 def keep(image: Image.Image, faces: Sequence[Face], people: People) -> list[Face]:
     """The faces, those that are to stay uncovered marked as kept, with their distance from the person they are, or
-    with `only` from the nearest that they are not.
+    with `only` from the nearest that they are not. Faces that are as near, but not kept, as one is too like another,
+    have their distance alone.
     """
     known = recognizable(faces, image.size)
     apart = distances(people.encodings, encode_faces(image, [faces[index] for index in known]))
     strictness = STRICTNESS[people.strictness]
     kept = others(apart, strictness) if people.only else matches(apart, strictness)
-    nearest = {known[column]: float(apart[:, column].min()) for column in kept}
+    told = {*kept, *(() if people.only else alike(apart, strictness))}
+    nearest = {known[column]: float(apart[:, column].min()) for column in told}
+    uncovered = {known[column] for column in kept}
     return [
-        replace(face, kept=True, distance=nearest[index]) if index in nearest else face
+        replace(face, kept=index in uncovered, distance=nearest[index]) if index in nearest else face
         for index, face in enumerate(faces)
     ]
 
@@ -149,6 +152,11 @@ def matches(apart: NDArray[np.float64], strictness: Strictness) -> dict[int, int
         if clear and row[face] <= strictness.max_distance and apart[:, face].argmin() == person:
             found[face] = person
     return found
+
+
+def alike(apart: NDArray[np.float64], strictness: Strictness) -> list[int]:
+    """The indexes of the faces that are near enough to be somebody's, of distances (people, faces)."""
+    return [face for face, column in enumerate(apart.T) if column.min(initial=np.inf) <= strictness.max_distance]
 
 
 def others(apart: NDArray[np.float64], strictness: Strictness) -> list[int]:

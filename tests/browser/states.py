@@ -37,6 +37,14 @@ def selected(page: Page) -> None:
     expect(button(page, "Done")).to_be_visible()
 
 
+def kept(page: Page) -> None:
+    selected(page)
+    button(page, "Keep just here").click()
+    says(page, "1 kept")
+    turds(page).first.click()
+    expect(button(page, "Cover again")).to_be_visible()
+
+
 def uncovered(page: Page) -> None:
     selected(page)
     button(page, "Remove").click()
@@ -101,6 +109,7 @@ STATES: list[State] = [
     in_line,
     result,
     selected,
+    kept,
     uncovered,
     asked,
     original,

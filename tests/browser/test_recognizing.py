@@ -1,7 +1,7 @@
 """Everyone but me with the real thing: the detector and the recognition that people have."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -15,6 +15,8 @@ from tests.pictures import decoded, encoded, people
 from turdify.faces import Face
 from turdify.settings import Settings
 from turdify.web import create_app
+
+Shot = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +60,8 @@ def test_in_a_batch_who_says_who_she_is_stays_uncovered_where_she_is_and_all_oth
     says(page, "3 of 3 done")
     keep_the_second(page)
     rows = page.locator("#batch li")
-    expect(rows.nth(0)).to_contain_text("1 covered, 1 kept")
-    expect(rows.nth(2)).to_contain_text("1 covered, 1 kept")
+    expect(rows.nth(0)).to_contain_text("1 kept, 1 covered")
+    expect(rows.nth(2)).to_contain_text("1 kept, 1 covered")
     expect(rows.nth(1)).to_contain_text("1 face")
     button(page, "Next photo").click()
     says(page, "1 face covered. If that is you, tap it.")
@@ -72,12 +74,18 @@ def test_in_a_batch_who_says_who_she_is_stays_uncovered_where_she_is_and_all_oth
     assert covered(picture, faces, download.value.path().read_bytes()) == [False, True]
 
 
-def test_of_twins_none_is_kept_and_the_page_asks_which_one_it_is(page: Page) -> None:
+def test_of_twins_none_is_kept_and_the_page_asks_which_one_it_is(page: Page, shot: Shot) -> None:
     choose(page, group("both.png", "hopper", "astronaut"), group("twins.png", "astronaut", "astronaut"))
     says(page, "2 of 2 done")
     keep_the_second(page)
     button(page, "Next photo").click()
-    says(page, "2 faces covered. If one of them is you, tap it.")
+    says(page, "2 faces covered. More than one looks like you: which? Tap it.")
+    expect(page.get_by_role("button", name="Perhaps you")).to_have_count(2)
     expect(kept(page)).to_have_count(0)
+    shot(page, "twins")
     picture, faces = people("astronaut", "astronaut")
     assert covered(picture, faces, saved(page, "Download this one")[1]) == [True, True]
+    turds(page).first.click()
+    button(page, "Keep just here").click()
+    says(page, "1 face covered, 1 kept.")
+    assert sorted(covered(picture, faces, saved(page, "Download this one")[1])) == [False, True]

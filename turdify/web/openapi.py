@@ -73,7 +73,10 @@ SCHEMAS: Json = {
             "emoji": {"enum": [*FACE_CHOICES, "mixed", None], "description": "What covers it."},
             "score": {"type": ["number", "null"], "description": "The detector's confidence."},
             "kept": {"type": "boolean", "description": "Whether it stays uncovered."},
-            "distance": {"type": ["number", "null"], "description": "How near a kept face is to the person's, 0 to 1."},
+            "distance": {
+                "type": ["number", "null"],
+                "description": "How near it is to the person's, 0 to 1, if it is kept or is too like another.",
+            },
         },
     },
     "Found": {

@@ -54,6 +54,10 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "coveredAll": plural(
             "{count} face covered. If that is you, tap it.", "{count} faces covered. If one of them is you, tap it."
         ),
+        "coveredAlike": plural(
+            "{count} face covered. It looks like you: tap it if it is.",
+            "{count} faces covered. More than one looks like you: which? Tap it.",
+        ),
         "noFace": gettext("No face found: tap the photo to place a cover."),
         "drawBox": gettext("Drag over what is to be hidden."),
         "firstOnly": gettext("Only the first picture of this animation is used."),
@@ -111,7 +115,7 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "rowWaiting": gettext("waiting"),
         "rowBusy": gettext("sniffing…"),
         "rowFaces": plural("{count} face", "{count} faces"),
-        "rowKept": plural("{count} covered, {kept} kept", "{count} covered, {kept} kept"),
+        "rowKept": plural("{kept} kept, {count} covered", "{kept} kept, {count} covered"),
         "rowNoFace": gettext("no face found"),
         "rowFailed": gettext("failed"),
         "rowNobody": gettext("nobody in it"),

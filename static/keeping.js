@@ -31,15 +31,22 @@ export async function keepEverywhere() {
     update({ notice: say("tooManyPeople", { count: settings.maxPeople }) });
     return;
   }
+  update({ told: say("seeking") });
   try {
     const person = await personIn(current, face);
     await ask(settings.find, { my_file: person.file, ...fieldsFor([person]) }); // or the server can't recognize it
     add(person, face, current);
-    const number = current.faces.findIndex(({ box }) => box === face.box);
-    if (state.current === current && state.selected === null && number >= 0) update({ selected: number }); // to be remembered
+    selectAgain(current, face);
   } catch (error) {
     update({ notice: `${say("keptOnlyHere")} ${asFailure(error).message}` });
   }
+  if (state.current === current) update({ told: current.outcome });
+}
+
+/** So that whoever is kept can be remembered, unless something else was begun meanwhile. */
+function selectAgain(photo, { box }) {
+  const number = photo.faces.findIndex((face) => face.box === box);
+  if (state.current === photo && state.selected === null && number >= 0) update({ selected: number });
 }
 
 /** Where that failed, but may not always. */

@@ -9,9 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Download, Locator, Page, Route, expect
 
 from tests.browser.conftest import THREE_FACES, Opener
-from tests.browser.steps import alerts, button, choose, photo, saved, says, tap_photo, turds
+from tests.browser.steps import alerts, button, choose, photo, png, saved, says, tap_photo, turds
 from tests.browser.test_accessibility import RULES, cut_off
 from tests.pictures import FakeDetector, astronaut, decoded
+from turdify.faces import Box, Face
 
 Shot = Callable[[Page, str], None]
 
@@ -347,3 +348,41 @@ def test_on_a_narrow_phone_all_of_it_fits_in_every_language(opened: Opener, lang
     expect(page.locator("#everyone")).to_be_visible()
     assert cut_off(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_who_is_kept_in_every_photo_is_looked_for_in_those_that_are_chosen_later(page: Page) -> None:
+    choose(page, photo("first.jpg"))
+    says(page, "3 faces covered")
+    asked = recognizes(page, 2)
+    keep(page, 1, ME)
+    expect(button(page, "Remember me in this browser")).to_be_visible()
+    choose(page, photo("later.jpg"))
+    says(page, "2 faces covered, 1 kept.")
+    expect(page.get_by_role("button", name="Perhaps you, 3 of 3")).to_be_visible()
+    assert len(asked) == 2
+    button(page, "Undo").click()
+    says(page, "3 faces covered.")
+    expect(kept(page)).to_have_count(0)
+
+
+def test_the_reference_is_the_face_with_some_room_and_no_larger_than_needed(
+    opened: Opener, finds: FakeDetector
+) -> None:
+    page = opened("desktop")
+    finds.faces = [Face(Box(700, 500, 1000, 900))]
+    picture = astronaut().resize((1500, 1500))
+    choose(page, png(picture))
+    says(page, "1 face covered")
+    asked = recognizes(page)
+    turds(page).first.click()
+    button(page, ME).click()
+    expect(button(page, "Remember me in this browser")).to_be_visible()
+    sent = asked[0].partition(b'name="keep"')[2]
+    reference = decoded(sent[sent.index(b"\xff\xd8\xff") :])
+    assert reference.format == "JPEG"
+    assert max(reference.size) == 600
+    box = Box(*json.loads(sent.partition(b'name="keep_box"\r\n\r\n')[2].partition(b"\r\n")[0]))
+    assert box.height == 200
+    expected = picture.crop((700, 500, 1000, 900)).resize((30, 40))
+    part = reference.crop((round(box.left), round(box.upper), round(box.right), round(box.lower))).resize((30, 40))
+    assert np.abs(np.asarray(expected).astype(int) - np.asarray(part).astype(int)).mean() < 10

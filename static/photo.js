@@ -161,7 +161,8 @@ export class Photo {
 
   /** Keep these of its faces, or cover them: somebody said so. */
   settle(faces, kept) {
-    this.change(this.faces.map((face) => (faces.includes(face) ? { ...face, kept, unsure: false, alike: false } : face)));
+    const settled = { kept, unsure: false, alike: false };
+    this.change(this.faces.map((face) => (faces.includes(face) ? { ...face, ...settled } : face)));
   }
 
   /** Keep, until somebody says more, what is at the places of faces that were found to be one of these people. Where none
@@ -170,10 +171,12 @@ export class Photo {
   recognize(found, people) {
     people.forEach((person) => this.sought.add(person));
     const kept = found.filter((face) => face.kept);
+    const might = kept.length ? kept : found.filter(({ distance }) => distance !== undefined);
     const undecided = this.faces.filter((face) => face.kept === undefined && face.shape !== "box");
-    const meant = (kept.length ? kept : found.filter(({ distance }) => distance)).map((face) => nearest(face, undecided));
+    const meant = might.map((face) => nearest(face, undecided));
     const what = kept.length ? { kept: true, unsure: true, like: people } : { alike: true, like: people };
-    if (meant.some(Boolean)) this.change(this.faces.map((face) => (meant.includes(face) ? { ...face, ...what } : face)));
+    const told = (face) => (meant.includes(face) ? { ...face, ...what } : face);
+    if (meant.some(Boolean)) this.change(this.faces.map(told));
   }
 
   /** Cover again what was recognized as these people, unless somebody said that it is them. */

@@ -139,6 +139,7 @@ function showButtons() {
   at("tools").hidden = selected === null;
   at("all").hidden = !at("tools").hidden;
   showTools(current.faces[selected]);
+  at("identify").hidden = current.uncovered.length > 0 || !state.photos.some(({ unsure }) => unsure.length);
   at("download").disabled = !current.canSave || Boolean(saving?.long);
   at("share").disabled = at("copy").disabled = at("download").disabled;
   const own = current.choice === OWN;
@@ -157,7 +158,6 @@ function showTools(face) {
   at("keep").hidden = face?.shape === "box" || (face?.kept && !face.unsure);
   const isKnown = state.people.some(({ source }) => source && source === face?.box);
   at("keep-all").hidden = isKnown || face?.shape === "box" || Boolean(face?.unsure);
-  at("identify").hidden = !state.photos.some(({ unsure }) => unsure.length) || state.current.uncovered.length > 0;
 }
 
 function canShare() {

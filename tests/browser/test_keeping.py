@@ -386,3 +386,18 @@ def test_the_reference_is_the_face_with_some_room_and_no_larger_than_needed(
     expected = picture.crop((700, 500, 1000, 900)).resize((30, 40))
     part = reference.crop((round(box.left), round(box.upper), round(box.right), round(box.lower))).resize((30, 40))
     assert np.abs(np.asarray(expected).astype(int) - np.asarray(part).astype(int)).mean() < 10
+
+
+def test_who_is_kept_stays_so_where_faces_are_looked_for_once_more(opened: Opener, finds: FakeDetector) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    recognizes(page)
+    keep(page, 0, ME)
+    keep(page, 1)
+    says(page, "1 face covered, 2 kept.")
+    finds.faces = [*THREE_FACES, Face(Box(200, 350, 260, 430))]
+    page.locator("#sensitivity").select_option("high")
+    says(page, "2 faces covered, 2 kept.")
+    expect(page.get_by_role("button", name="Kept, 1 of 4")).to_be_visible()
+    expect(page.get_by_role("button", name="Kept, 2 of 4")).to_be_visible()

@@ -23,10 +23,11 @@ def test_every_variable_is_read() -> None:
         "TURDIFY_HOSTS": "pi.local, turdify.example.org",
         "TURDIFY_LOG": "json",
         "TURDIFY_METRICS_BIND": "127.0.0.1:9000",
+        "TURDIFY_PASSWORD": "open sesame",
         "UNRELATED": "x",
     }
     hosts = ("pi.local", "turdify.example.org")
-    expected = Settings("dlib", 1000, 2000, "s3cret", 1, 3, 4, 5, 6, 7, hosts, "json", "9000")
+    expected = Settings("dlib", 1000, 2000, "s3cret", 1, 3, 4, 5, 6, 7, hosts, "json", "9000", password="open sesame")
     assert Settings.from_environment(environment) == expected
 
 
@@ -52,5 +53,11 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(name: str, value: str) -
         Settings.from_environment({name: value})
 
 
-def test_the_secret_key_is_never_printed() -> None:
-    assert "s3cret" not in repr(Settings(secret_key="s3cret"))
+def test_a_short_password_is_refused_and_not_told() -> None:
+    with pytest.raises(ValueError, match="TURDIFY_PASSWORD must be of at least 8 characters") as refused:
+        Settings.from_environment({"TURDIFY_PASSWORD": "s3cret"})
+    assert "s3cret" not in str(refused.value)
+
+
+def test_what_is_secret_is_never_printed() -> None:
+    assert "s3cret" not in repr(Settings(secret_key="s3cret", password="s3cret"))

@@ -15,6 +15,8 @@ TurdifyError
 ├── UnusableReference 422  a reference photo that can't be used, and why
 ├── RecognitionMissing 501  the packages that recognize people are not installed
 ├── UnsupportedOption 422  an option, or its combination with this photo, that we don't offer
+├── PasswordNeeded   401  the server has a password, and it wasn't sent or is another
+├── TooManyGuesses   429  too many wrong passwords came from one address
 ├── Busy             503  too many photos at once, or the wait was too long
 └── TookTooLong      503  a photo was given up
 """
@@ -171,6 +173,25 @@ class RecognitionMissing(TurdifyError):
 
 class UnsupportedOption(TurdifyError):
     status = 422
+
+
+class PasswordNeeded(TurdifyError):
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("This turdify asks for a password. Reload the page to enter it.")
+
+    @property
+    def detail(self) -> str:
+        return "Send this server's password by HTTP Basic authentication, under any user name."
+
+
+class TooManyGuesses(TurdifyError):
+    status = 429
+    retry_after_s = 60
+
+    def __init__(self) -> None:
+        super().__init__("Too many wrong passwords came from your address. Please try again in a minute.")
 
 
 class Busy(TurdifyError):

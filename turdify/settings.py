@@ -25,6 +25,9 @@ PROXIES_LIMIT = 10
 
 LOGS = ("plain", "json")
 
+# In characters: of fewer, guesses find too many.
+SHORTEST_PASSWORD = 8
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -36,6 +39,7 @@ class Settings:
     for at most `timeout_s` seconds, and `queue` wait for that, at most `wait_s` seconds. `hosts` are the names by which
     we may be called, any if there are none; `log` is how a photo's line in the log is written. `photo_bytes` of memory
     are for each photo, 0 for as many as it takes; one in which people are looked for has at most `people_pixels`.
+    Whoever comes needs the password, if there is one.
     """
 
     detector: str = DEFAULT_DETECTOR
@@ -53,6 +57,7 @@ class Settings:
     metrics_port: str = ""
     photo_bytes: int = 0
     people_pixels: int = MAX_PIXELS
+    password: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -73,4 +78,13 @@ class Settings:
             environment.get("TURDIFY_METRICS_BIND", "").rpartition(":")[2],
             whole_number(environment, "TURDIFY_PHOTO_BYTES", 0, 1, PHOTO_BYTES_LIMIT),
             whole_number(environment, "TURDIFY_PEOPLE_PIXELS", MAX_PIXELS, 1, PIXELS_LIMIT),
+            password(environment),
         )
+
+
+def password(environment: Mapping[str, str]) -> str:
+    """The password, which the error doesn't tell."""
+    text = environment.get("TURDIFY_PASSWORD", "")
+    if 0 < len(text) < SHORTEST_PASSWORD:
+        raise ValueError(f"TURDIFY_PASSWORD must be of at least {SHORTEST_PASSWORD} characters.")
+    return text

@@ -19,7 +19,7 @@ from turdify.pipeline import Options
 from turdify.settings import Settings
 from turdify.shipped import shipped
 from turdify.slots import Slots
-from turdify.web import api, compression, documents, failures, headers, health, log, page, uploads
+from turdify.web import access, api, compression, documents, failures, headers, health, log, page, uploads
 from turdify.web.metrics import Metrics
 from turdify.web.texts import LANGUAGES
 from turdify.web.uploads import Budget, InMemoryRequest
@@ -77,10 +77,11 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
     options = Options(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
     slots = Slots(settings.workers, settings.queue, settings.wait_s)
     workplace = Workplace(slots, settings.timeout_s, Allowance(settings.photo_bytes))
+    access.register(app, settings.password)
     uploads.register(app, Budget(app.config["MAX_CONTENT_LENGTH"] + QUEUED_BYTES), slots)
     app.register_blueprint(page.blueprint(options, detector, workplace))
     app.register_blueprint(api.blueprint(options, detector, workplace, settings.people_pixels))
-    app.register_blueprint(documents.blueprint(options))
+    app.register_blueprint(documents.blueprint(options, protected=bool(settings.password)))
     metrics = Metrics(slots)
     app.register_blueprint(health.blueprint(detector, small(SAMPLE), slots, metrics, settings.metrics_port))
     failures.register(app, settings.max_bytes, metrics)

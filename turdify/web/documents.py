@@ -6,9 +6,9 @@ from turdify.pipeline import Options
 from turdify.web.openapi import document
 
 
-def blueprint(options: Options) -> Blueprint:
+def blueprint(options: Options, protected: bool) -> Blueprint:
     documents = Blueprint("documents", __name__)
-    description = document(options)
+    description = document(options, protected)
 
     @documents.get("/openapi.json")
     def openapi() -> Response:

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TypeVar
 
-from flask import Flask, Response, make_response, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.globals import request_ctx
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
-from turdify.errors import Busy, PhotoTooLarge, TooMuchMemory, TurdifyError
+from turdify.errors import Busy, PasswordNeeded, PhotoTooLarge, TooManyGuesses, TooMuchMemory, TurdifyError
 from turdify.web import api, page
 from turdify.web.log import request_id
 from turdify.web.metrics import Metrics
+from turdify.web.texts import language
 from turdify.web.uploads import received
 from turdify.web.work import Gone
 
@@ -62,6 +63,8 @@ def turdify_error(error: TurdifyError) -> Response:
     response = tell(
         error.status, message, message if error.detail == error.message else error.detail, error.code, **more
     )
+    if isinstance(error, PasswordNeeded):
+        response.headers["WWW-Authenticate"] = 'Basic realm="turdify", charset="UTF-8"'
     if error.retry_after_s:
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
@@ -88,4 +91,6 @@ def tell(status: int, message: str, detail: str | None = None, code: str | None 
             "request_id": request_id(),
         }
         return make_response({**said, **more}, status)
+    if status in (PasswordNeeded.status, TooManyGuesses.status):  # who may not have the page's style and scripts
+        return make_response(render_template("locked.html", language=language(), message=message), status)
     return make_response(page.render_error(message), status)

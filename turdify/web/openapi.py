@@ -24,12 +24,13 @@ EXTENT: Json = {"type": "integer", "minimum": 1}
 # When each error comes; the codes beside those of TurdifyError are of failures.py.
 ERRORS = {
     400: "It isn't HTTP, or the host name is none of the server's.",
+    401: "This server has a password, and it wasn't sent or is another.",
     403: "Another website's page made a browser send this.",
     408: "The photo took too long to arrive.",
     413: "The photo, or the form, is too large.",
     415: "The file is not a picture of a kind that is read.",
     422: "A field is missing or can't be understood, or the picture is damaged or has too many pixels.",
-    429: "The front door got many photos at once from here; Retry-After says when to try again.",
+    429: "Too many photos or wrong passwords came from one address; Retry-After says when to try again.",
     500: "A fault of ours; the server's log has the reference in the answer.",
     501: "The packages that recognize people are not installed.",
     503: "Too many photos wait, or this one took too long; Retry-After says when to try again.",
@@ -116,6 +117,9 @@ NAMED_HEADERS: Json = {
 }
 
 RESULT_HEADERS = [name for name in NAMED_HEADERS if name != RETRY_AFTER]
+PASSWORD: Json = {
+    "password": {"type": "http", "scheme": "basic", "description": "The server's password, under any user name."}
+}
 
 FILES: Json = {"type": "array", "items": FILE, "maxItems": MAX_REFERENCES}
 PEOPLE: Json = {
@@ -134,8 +138,8 @@ PEOPLE: Json = {
 }
 
 
-def document(options: Options) -> Json:
-    """The whole description; `options` holds the server's limits."""
+def document(options: Options, protected: bool) -> Json:
+    """The whole description; `options` holds the server's limits, `protected` is whether it has a password."""
     limit = f"At most {options.max_bytes / 2**20:g} MB and {options.max_pixels / 1e6:g} megapixels."
     photo = {**FILE, "description": f"JPEG, PNG, WebP, HEIC, AVIF or GIF. {limit}"}
     emoji = {"enum": list(CHOICES), "default": DEFAULT, "description": "What covers the faces."}
@@ -205,8 +209,8 @@ def document(options: Options) -> Json:
                     query={"turn": TURN},
                 )
             },
-            "/healthz": {"get": operation("health", "Whether the server lives.", answer("It does.", STATUS))},
-            "/readyz": {"get": operation("ready", "Whether a photo would be taken.", answer("It would.", STATUS))},
+            "/healthz": {"get": health("health", "Whether the server lives.", "It does.")},
+            "/readyz": {"get": health("ready", "Whether a photo would be taken.", "It would.")},
             "/openapi.json": {
                 "get": operation("describe", "This description.", answer("It.", {"application/json": ANY_OBJECT}))
             },
@@ -214,7 +218,9 @@ def document(options: Options) -> Json:
         "components": {
             "schemas": SCHEMAS,
             "headers": {name: {"schema": {"type": "string"}} for name in ALL_HEADERS} | NAMED_HEADERS,
+            "securitySchemes": PASSWORD if protected else {},
         },
+        "security": [{name: [] for name in PASSWORD}] if protected else [],
     }
 
 
@@ -235,7 +241,7 @@ def answer(description: str, content: Json, *headers: str) -> Json:
 
 def operation(name: str, summary: str, success: Json, body: Json | None = None, query: Json | None = None) -> Json:
     """What has a body can be refused in all ways, what has none only fail, or not be understood if there is a query."""
-    fewer = (400, 403, 422, 500, 503) if query else (400, 403, 500, 503)
+    fewer = [400, 401, 403, *([422] if query else []), 429, 500, 503]
     statuses = ERRORS if body else {status: ERRORS[status] for status in fewer}
     errors = {str(status): error(status, when) for status, when in sorted(statuses.items())}
     language = {
@@ -252,6 +258,11 @@ def operation(name: str, summary: str, success: Json, body: Json | None = None, 
         "responses": {"200": success} | errors,
     }
     return described | {"requestBody": body} if body else described
+
+
+def health(name: str, summary: str, success: str) -> Json:
+    """What needs no password."""
+    return operation(name, summary, answer(success, STATUS)) | {"security": []}
 
 
 def error(status: int, when: str) -> Json:

@@ -62,10 +62,15 @@ control_socket_disable = True
 
 
 def when_ready(server: object) -> None:
-    print(f"turdify is at http://{address.replace('0.0.0.0', 'localhost')} (Ctrl+C stops it)")  # noqa: S104
+    told = os.environ.get("TURDIFY_ADDRESS")  # in a container, ours is nothing that anybody could open
+    shown = told or f"http://{address.replace('0.0.0.0', 'localhost')}"  # noqa: S104
+    shown = shown.removesuffix(":443" if shown.startswith("https") else ":80")
+    print(f"turdify is at {shown}" + ("" if told else " (Ctrl+C stops it)"))
     print(f"{chosen}, for {machine}")
     if not os.environ.get("TURDIFY_HOSTS"):
         print("It answers to every host name. TURDIFY_HOSTS says which are its own.")
+    if os.environ.get("TURDIFY_PASSWORD") and not shown.startswith("https"):
+        print("It asks for the password. Without HTTPS, whoever shares a network on the way can read it along.")
     sys.stdout.flush()
 
 

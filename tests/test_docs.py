@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from typing import Any
 
 import pytest
 import yaml
@@ -12,6 +13,13 @@ from turdify.cli import main
 
 DOCUMENTS = sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
+
+
+class Compose(yaml.SafeLoader):  # type: ignore[misc]
+    """Knows docker compose's own tag for what is taken away."""
+
+
+Compose.add_constructor("!reset", lambda *_: None)
 
 
 def test_every_variable_is_in_the_reference_and_the_other_way_round() -> None:
@@ -33,10 +41,26 @@ def test_every_promise_names_a_test() -> None:
     assert [row for row in rows if "`test_" not in row.split("|")[3]] == []
 
 
-@pytest.mark.parametrize("file", ["docker-compose.yml", "docker-compose.tls.yml"])
-def test_no_container_may_swap(file: str) -> None:
-    for service in yaml.safe_load((ROOT / file).read_text())["services"].values():
-        assert service.get("memswap_limit") == service.get("mem_limit")
+# Those that only add to a service of another file have nothing of their own to limit.
+SERVICES = [
+    pytest.param(service, id=f"{file.name} {name}")
+    for file in sorted(ROOT.glob("docker-compose*.yml"))
+    for name, service in yaml.load(file.read_text(), Compose)["services"].items()  # noqa: S506  a SafeLoader
+    if "restart" in service
+]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_container_may_swap(service: dict[str, Any]) -> None:
+    assert service["mem_limit"]
+    assert service["memswap_limit"] == service["mem_limit"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_containers_log_can_fill_the_disk(service: dict[str, Any]) -> None:
+    logging = service["logging"]
+    assert logging["driver"] in ("local", "json-file"), "others know no such limits"
+    assert set(logging["options"]) == {"max-size", "max-file"}
 
 
 def test_every_option_of_the_command_line_is_in_the_reference() -> None:

@@ -67,3 +67,34 @@ def test_without_its_model_the_server_does_not_start_and_says_why(tmp_path: Path
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0
     assert "centerface.onnx is not the file that turdify was measured with." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        (None, "http://localhost:8000 (Ctrl+C stops it)\n"),
+        ("http://localhost:80", "http://localhost\n"),
+        ("http://localhost:8080", "http://localhost:8080\n"),
+        ("https://turdify.example.org:443", "https://turdify.example.org\n"),
+        ("https://turdify.example.org:8443", "https://turdify.example.org:8443\n"),
+    ],
+)
+def test_the_log_says_where_people_open_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str | None, told: str
+) -> None:
+    if address:
+        monkeypatch.setenv("TURDIFY_ADDRESS", address)
+    configuration()["when_ready"](None)
+    assert f"turdify is at {told}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("address", "warned"), [("http://localhost:80", True), ("https://turdify.example.org", False)])
+def test_a_password_without_https_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str, warned: bool
+) -> None:
+    monkeypatch.setenv("TURDIFY_ADDRESS", address)
+    monkeypatch.setenv("TURDIFY_PASSWORD", "open sesame")
+    configuration()["when_ready"](None)
+    log = capsys.readouterr().out
+    assert ("Without HTTPS" in log) == warned
+    assert "sesame" not in log

@@ -250,6 +250,10 @@ def test_without_the_app_nginx_says_so_in_the_endpoints_shape_and_on_a_page(stac
         stack.compose("start", "web")
 
 
+def test_the_log_says_where_the_page_is_and_not_where_the_container_listens(stack: Stack) -> None:
+    assert f"turdify is at http://localhost:{PORT}\n" in stack.compose("logs", "--no-log-prefix", "web")
+
+
 def test_the_logs_name_no_visitor(stack: Stack) -> None:
     """After all of the above: photos, refusals, failures. The only addresses are those of the replicas."""
     logs = stack.compose("logs", "--no-log-prefix", "nginx")

@@ -16,11 +16,17 @@ NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
 
 
 @contextmanager
-def front_door(folder: Path, listen: str, replica: str, more: str = "") -> Iterator[int]:
-    """nginx at `listen`, in front of the app at `replica`; its process id. `more` is put into its http section."""
-    shutil.copytree(FILES, folder / "nginx")
+def front_door(folder: Path, listen: str, replica: str, more: str = "", tls: str = "") -> Iterator[int]:
+    """nginx at `listen`, in front of the app at `replica`; its process id. `more` is put into its http section.
+
+    With TLS at the address `tls`, what is in /srv and /tmp elsewhere is in `folder`.
+    """
+    shutil.copytree(FILES, folder / "nginx", dirs_exist_ok=True)
+    if tls:
+        shutil.copy(FILES / "server-tls.conf", folder / "nginx" / "server.conf")
     for file in (folder / "nginx").glob("*.conf"):
         text = file.read_text().replace("web:8000", replica).replace("listen 8080;", f"listen {listen};")
+        text = text.replace("listen 8443 ", f"listen {tls} ").replace("/srv/", f"{folder}/")
         text = text.replace("/tmp/", f"{folder}/").replace("root /etc/nginx;", f"root {folder / 'nginx'};")  # noqa: S108
         text = re.sub(r"/dev/std(out|err)", str(folder / "nginx.log"), text)
         text = re.sub(r"server \{\s+listen 127.0.0.1:8081;.*?\n  \}", more, text, flags=re.DOTALL)

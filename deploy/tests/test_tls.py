@@ -7,15 +7,18 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
 from deploy.tests.stack import ADDRESS, TLS_PORT, Stack, curl, eventually, running
 from tests.conftest import ROOT
 from tests.pictures import hopper_file
+from turdify import __version__
 
 DOMAIN = "turdify.test"
 HTTPS = f"https://{DOMAIN}:{TLS_PORT}"
+GUIDE = (ROOT / "docs" / "deploy.md").read_text()
 RESOLVED = ["--resolve", f"{DOMAIN}:{TLS_PORT}:127.0.0.1"]
 
 # Like certbot it has its challenge looked at over HTTP before there is a certificate; told to, it fails.
@@ -76,12 +79,17 @@ def serial() -> str:
 
 
 def test_http_leads_to_https_before_there_is_a_certificate(stack: Stack) -> None:
-    status, answer = curl("-H", f"Host: {DOMAIN}", f"{ADDRESS}/some/page?with=query")
-    assert status == 301
-    assert f"\r\nLocation: https://{DOMAIN}/some/page?with=query\r\n" in answer
+    for called in (DOMAIN, "pi.local"):
+        status, answer = curl("-H", f"Host: {called}", f"{ADDRESS}/some/page?with=query")
+        assert status == 301
+        assert f"\r\nLocation: {HTTPS}/some/page?with=query\r\n" in answer, "the port of the page, not nginx's own"
     assert "Strict-Transport-Security" not in answer
     with pytest.raises(subprocess.CalledProcessError, match="exit status 35"):  # the handshake failed
         curl(*RESOLVED, "--insecure", HTTPS)
+
+
+def test_the_log_says_where_the_page_is(stack: Stack) -> None:
+    assert f"turdify is at {HTTPS}\n" in stack.compose("logs", "--no-log-prefix", "web")
 
 
 def test_the_page_comes_over_https(trusted: list[str]) -> None:
@@ -162,21 +170,37 @@ def test_certbot_can_only_give_files_away(certified: Stack) -> None:
     assert "Read-only" in certified.inside("certbot", "sh", "-c", "touch /srv/x 2>&1 || true")
 
 
-def test_the_guides_files_are_understood(tmp_path: Path) -> None:
-    """What docs/deploy.md has one write: .env, and docker-compose.dns.yml."""
-    guide = (ROOT / "docs" / "deploy.md").read_text()
-    write_settings = re.search(r"cat > .env <<END.*?\n *END\n", guide, re.DOTALL)
-    extra = re.search(r"```yaml\n(.*?)```", guide, re.DOTALL)
-    assert write_settings
-    assert extra
-    subprocess.run(["/bin/sh", "-ec", dedent("   " + write_settings[0])], cwd=tmp_path, check=True)
-    (tmp_path / "dns.yml").write_text(extra[1])
-    settings = (tmp_path / ".env").read_text()
-    (tmp_path / ".env").write_text(settings.replace(".tls.yml", f".tls.yml:{tmp_path / 'dns.yml'}"))
-    command = ["docker", "compose", "--env-file", str(tmp_path / ".env"), "config", "--format", "json"]
+def configured(environment_file: Path) -> dict[str, Any]:
+    """The services that docker compose makes of such an .env."""
+    command = ["docker", "compose", "--env-file", str(environment_file), "config", "--format", "json"]
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("COMPOSE_", "TURDIFY_"))}
     said = subprocess.run(command, cwd=ROOT, env=ours, check=True, capture_output=True, text=True).stdout
-    certbot = json.loads(said)["services"]["certbot"]
+    services: dict[str, Any] = json.loads(said)["services"]
+    return services
+
+
+def guide_writes(folder: Path, kind: str) -> Path:
+    """The .env that docs/deploy.md has one write for docker-compose.KIND.yml."""
+    write_settings = re.search(rf"cat >> .env <<END\n *COMPOSE_FILE=\S*{kind}.*?\n *END\n", GUIDE, re.DOTALL)
+    assert write_settings
+    subprocess.run(["/bin/sh", "-ec", dedent("   " + write_settings[0])], cwd=folder, check=True)
+    return folder / ".env"
+
+
+def test_the_guides_files_are_understood(tmp_path: Path) -> None:
+    """.env, and docker-compose.dns.yml."""
+    extra = re.search(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
+    assert extra
+    (tmp_path / "dns.yml").write_text(extra[1])
+    settings = guide_writes(tmp_path, "tls")
+    settings.write_text(settings.read_text().replace(".tls.yml", f".tls.yml:{tmp_path / 'dns.yml'}"))
+    certbot = configured(settings)["certbot"]
     assert certbot["environment"] == {"TURDIFY_DOMAIN": "turdify.example.org", "TURDIFY_EMAIL": "you@example.org"}
     assert certbot["image"] == "certbot/dns-cloudflare"
     assert certbot["command"] == ["--dns-cloudflare", "--dns-cloudflare-credentials", "/srv/cloudflare.ini"]
+
+
+def test_a_published_image_is_run_and_nothing_is_built(tmp_path: Path) -> None:
+    web = configured(guide_writes(tmp_path, "image"))["web"]
+    assert web["image"] == f"ghcr.io/OWNER/turdify:{__version__}"
+    assert "build" not in web

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.tests.stack import ADDRESS, NAME, PORT, curl
+from deploy.tests.stack import ADDRESS, NAME, PORT, curl, eventually
 from tests.conftest import ROOT
+from tests.pictures import hopper_file
 
 ENVIRONMENT = os.environ | {"COMPOSE_PROJECT_NAME": f"{NAME}-update", "TURDIFY_PORT": str(PORT)}
 
@@ -23,18 +25,30 @@ def run(folder: Path, *command: str) -> str:
     return done.stdout
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Iterator[Path]:
-    """The files of this checkout, in a folder of their own, served from there."""
-    folder = tmp_path / "turdify"
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The files of this checkout, in a folder of their own, served from there with a key of its own."""
+    folder = tmp_path_factory.mktemp("clone") / "turdify"
     for name in run(ROOT, "git", "ls-files", "-z").rstrip("\0").split("\0"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
+    (make_a_key,) = re.findall(r'^echo "TURDIFY_SECRET_KEY.*$', (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
+    run(folder, "sh", "-ec", make_a_key)
     try:
         run(folder, "docker", "compose", "up", "--detach", "--build", "--wait")
         yield folder
     finally:
         run(folder, "docker", "compose", "down", "--volumes", "--timeout", "5")
+
+
+def test_a_page_that_was_open_outlives_a_restart(clone: Path, tmp_path: Path) -> None:
+    cookies = str(tmp_path / "cookies")
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', curl("-c", cookies, ADDRESS)[1])
+    assert token
+    run(clone, "docker", "compose", "restart", "web")
+    assert eventually(lambda: curl(f"{ADDRESS}/healthz")[0] == 200)
+    form = ["-F", f"csrf_token={token[1]}", "-F", f"photo=@{hopper_file()}"]
+    assert "1 face covered" in curl("-b", cookies, *form, ADDRESS)[1]
 
 
 def test_what_was_changed_shows_after_an_update_and_nothing_old_is_left(clone: Path) -> None:

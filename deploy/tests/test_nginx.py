@@ -1,6 +1,5 @@
 """The front door's limits, with this machine's nginx on loopback. Needs nginx (apt install nginx-light)."""
 
-import json
 import re
 import socket
 import time
@@ -19,6 +18,8 @@ pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt install 
 
 HELD_BYTES = 24 * 2**20
 FROM = "X-Test-Address"
+REAL_IP = f"set_real_ip_from 127.0.0.1; real_ip_header {FROM};"
+DEPLOY = (ROOT / "docs" / "deploy.md").read_text()
 
 
 class Door:
@@ -51,11 +52,10 @@ class Door:
 @pytest.fixture(scope="module")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     folder = tmp_path_factory.mktemp("door")
-    realip = f"set_real_ip_from 127.0.0.1; real_ip_header {FROM};"
     (folder / "app").mkdir()
     with busy(folder / "app", 0, WORKERS=1) as server:
         listen = free_address()
-        with front_door(folder, listen, server.address.removeprefix("http://"), realip) as pid:
+        with front_door(folder, listen, server.address.removeprefix("http://"), REAL_IP) as pid:
             yield Door(server, listen, pid, folder / "nginx.log")
 
 
@@ -133,7 +133,8 @@ def test_what_nginx_refuses_has_an_id_that_is_in_its_log(door: Door) -> None:
     answer = door.ask("POST", "/faces/", "203.0.113.7", b"\0" * (27 * 2**20))
     assert answer.status == 413
     id = answer.headers["X-Request-ID"]
-    assert json.loads(answer.body)["request_id"] == id
+    assert answer.json["request_id"] == id
+    assert answer.json["code"] == "photo_too_large"
     assert eventually(lambda: id in door.log.read_text())
 
 
@@ -147,3 +148,18 @@ def test_the_log_names_no_visitor(door: Door) -> None:
     log = door.log.read_text()
     assert " POST /faces/ 200 " in log
     assert not re.search(r"192\.0\.2|198\.51|203\.0|2001:db8", log)
+
+
+def test_only_addresses_that_are_allowed_may_come(tmp_path: Path) -> None:
+    (line,) = re.findall(r"^echo '(allow .*)' > deploy/nginx/access.conf$", DEPLOY, re.MULTILINE)
+    (tmp_path / "nginx").mkdir()
+    (tmp_path / "nginx" / "access.conf").write_text(line)
+    (tmp_path / "app").mkdir()
+    with busy(tmp_path / "app", 0, WORKERS=1) as server:
+        listen = free_address()
+        with front_door(tmp_path, listen, server.address.removeprefix("http://"), REAL_IP) as pid:
+            door = Door(server, listen, pid, tmp_path / "nginx.log")
+            assert door.ask("GET", "/", "192.168.1.7").status == 200
+            refused = door.ask("GET", "/openapi.json", "192.0.2.7")
+    assert refused.status == 403
+    assert refused.json["code"] == "forbidden"

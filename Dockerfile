@@ -1,9 +1,8 @@
-# Needs BuildKit, as docker compose and buildx have. The base can be pinned: --build-arg PYTHON_IMAGE=python:...@sha256:...
-ARG PYTHON_IMAGE=python:3.13-slim-trixie
-ARG BUILD_IMAGE=$PYTHON_IMAGE
+# Needs BuildKit, as docker compose and buildx have. scripts/pin writes digests behind the tags. They stand in FROM itself,
+# as Dependabot looks nowhere else.
 
 # Wheels are only unpacked, so this runs on the building machine's architecture for whichever one the image is for.
-FROM --platform=$BUILDPLATFORM $BUILD_IMAGE AS packages
+FROM --platform=$BUILDPLATFORM python:3.13-slim-trixie AS packages
 ARG TARGETARCH
 COPY requirements.txt .
 RUN case $TARGETARCH in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; *) echo "No wheels for $TARGETARCH." >&2; exit 1 ;; esac \
@@ -25,7 +24,7 @@ COPY static static
 # Nothing can be written where it runs, so the bytecode is made here.
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/turdify /srv/turdify
 
-FROM $PYTHON_IMAGE
+FROM python:3.13-slim-trixie
 COPY --from=packages /opt/turdify /opt/turdify
 COPY --from=packages /srv/turdify /srv/turdify
 WORKDIR /srv/turdify

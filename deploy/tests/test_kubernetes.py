@@ -265,14 +265,32 @@ def test_the_environment_is_ours_alone_and_names_one_proxy(objects: list[Object]
 
 
 def test_all_pods_sign_with_the_key_of_whoever_deploys(objects: list[Object]) -> None:
-    (reference,) = (variable["valueFrom"]["secretKeyRef"] for variable in secret_variables(objects))
+    key, password = secret_references(objects, "TURDIFY_SECRET_KEY"), secret_references(objects, "TURDIFY_PASSWORD")
     secret = only(objects, "Secret")
-    assert reference == {"name": secret["metadata"]["name"], "key": "TURDIFY_SECRET_KEY"}
+    assert key == {"name": secret["metadata"]["name"], "key": "TURDIFY_SECRET_KEY"}
+    assert password == {"name": secret["metadata"]["name"], "key": "TURDIFY_PASSWORD", "optional": True}
     assert base64.b64decode(secret["data"]["TURDIFY_SECRET_KEY"]) == b"tests"
 
 
-def secret_variables(objects: list[Object]) -> list[Object]:
-    return [variable for variable in container_of(objects)["env"] if "valueFrom" in variable]
+def secret_references(objects: list[Object], name: str) -> Object:
+    (variable,) = (variable for variable in container_of(objects)["env"] if variable["name"] == name)
+    reference: Object = variable["valueFrom"]["secretKeyRef"]
+    return reference
+
+
+def test_a_photos_line_in_the_log_is_json(objects: list[Object]) -> None:
+    environment = {variable["name"]: variable.get("value", "") for variable in container_of(objects)["env"]}
+    assert Settings.from_environment(environment | {"TURDIFY_PASSWORD": ""}).log == "json"
+
+
+def test_who_reads_metrics_and_how_logs_are_read_is_as_documented(objects: list[Object]) -> None:
+    guide = (ROOT / "docs" / "deploy.md").read_text()
+    _, metrics = only(objects, "NetworkPolicy")["spec"]["ingress"]
+    (source,) = metrics["from"]
+    namespace = source["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+    assert f"port {metrics['ports'][0]['port']} of each pod, for what runs in the namespace `{namespace}`" in guide
+    ((label, value),) = pod_of(objects)["metadata"]["labels"].items()
+    assert f"logs -l {label}={value}`" in guide
 
 
 @pytest.mark.parametrize("overlay", ["base", "k3s", "tls"])
@@ -360,6 +378,21 @@ def test_the_documented_command_makes_a_key_that_only_its_owner_can_read(kuberne
     assert (tmp_path / "deploy/kubernetes/base/secret.env").stat().st_mode & 0o777 == 0o600
     secret = only(rendered(tmp_path / "deploy" / "kubernetes" / "base"), "Secret")
     assert re.fullmatch(rb"[0-9a-f]{64}", base64.b64decode(secret["data"]["TURDIFY_SECRET_KEY"]))
+
+
+def test_traefiks_kinds_are_waited_for_before_ours_are_applied(tmp_path: Path) -> None:
+    """On a new cluster they are not there at first, at which kubectl wait fails at once."""
+    (command,) = documented("until kubectl wait")
+    guide = (ROOT / "docs" / "deploy.md").read_text()
+    assert guide.index(command) < guide.index("\nkubectl apply")
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text('#!/bin/sh\necho >>"$0.asked"; [ $(wc -l <"$0.asked") = 3 ] || { echo NotFound >&2; exit 1; }\n')
+    kubectl.chmod(0o755)
+    (tmp_path / "sleep").write_text("#!/bin/sh\n")
+    (tmp_path / "sleep").chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    subprocess.run(["/bin/sh", "-ec", command], env=environment, check=True, timeout=10, capture_output=True)
+    assert (tmp_path / "kubectl.asked").read_text() == "\n" * 3
 
 
 def test_the_documented_commands_name_what_is_there() -> None:

@@ -89,6 +89,8 @@ def stopped_and_resumed(photos: Path, output: Path, ending: signal.Signals, coun
     for path in half:
         with Image.open(path) as image:
             image.load()
+    if len(half) > 3 * count // 4:
+        sys.exit(f"{ending.name} did not stop it: {len(half)} results")
     resumed = subprocess.run(command(photos, output, 2), capture_output=True, text=True, check=False)
     rows = [json.loads(line) for line in resumed.stdout.splitlines()]
     failed = [row for row in rows if "error" in row]
@@ -105,6 +107,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("count", nargs="?", type=int, default=200)
     count = parser.parse_args().count
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background of a shell it would pass nobody on
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make(folder / "photos", count)

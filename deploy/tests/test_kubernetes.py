@@ -373,7 +373,7 @@ def documented(start: str) -> list[str]:
 
 def test_the_documented_command_makes_a_key_that_only_its_owner_can_read(kubernetes: Path, tmp_path: Path) -> None:
     shutil.copytree(kubernetes, tmp_path / "deploy" / "kubernetes")
-    (command,) = documented("(umask 077")
+    (command,) = documented("(umask 077 && python3")
     subprocess.run(["/bin/sh", "-ec", command], cwd=tmp_path, check=True)
     assert (tmp_path / "deploy/kubernetes/base/secret.env").stat().st_mode & 0o777 == 0o600
     secret = only(rendered(tmp_path / "deploy" / "kubernetes" / "base"), "Secret")

@@ -27,22 +27,22 @@ def front_door(folder: Path, listen: str, replica: str, more: str = "", tls: str
     for file in (folder / "nginx").glob("*.conf"):
         text = file.read_text().replace("web:8000", replica).replace("listen 8080;", f"listen {listen};")
         text = text.replace("listen 8443 ", f"listen {tls} ").replace("/srv/", f"{folder}/")
+        text = text.replace("  http2 on;\n", "")  # which Debian 12's nginx doesn't know
         text = text.replace("/tmp/", f"{folder}/").replace("root /etc/nginx;", f"root {folder / 'nginx'};")  # noqa: S108
         text = re.sub(r"/dev/std(out|err)", str(folder / "nginx.log"), text)
         text = re.sub(r"server \{\s+listen 127.0.0.1:8081;.*?\n  \}", more, text, flags=re.DOTALL)
         file.write_text(text)
     user = "user root;" if os.getuid() == 0 else ""  # whose the folder is
     command = [str(NGINX), "-p", str(folder / "nginx"), "-c", "nginx.conf", "-g", f"daemon off; {user}"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603
-    try:
-        while not is_open(f"http://{listen}/"):
-            if process.poll() is not None:
-                raise RuntimeError(process.communicate()[1])
-            time.sleep(0.05)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.communicate()
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+        try:
+            while not is_open(f"http://{listen}/"):
+                if process.poll() is not None:
+                    raise RuntimeError(process.communicate()[1])
+                time.sleep(0.05)
+            yield process.pid
+        finally:
+            process.terminate()
 
 
 def is_open(url: str) -> bool:

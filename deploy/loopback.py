@@ -3,13 +3,12 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 FILES = Path(__file__).parent / "nginx"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
@@ -26,9 +25,10 @@ def front_door(folder: Path, listen: str, replica: str, more: str = "", tls: str
         shutil.copy(FILES / "server-tls.conf", folder / "nginx" / "server.conf")
     for file in (folder / "nginx").glob("*.conf"):
         text = file.read_text().replace("web:8000", replica).replace("listen 8080;", f"listen {listen};")
-        text = text.replace("listen 8443 ", f"listen {tls} ").replace("/srv/", f"{folder}/")
+        text = text.replace("listen 8443 ", f"listen {tls} ")
         text = text.replace("  http2 on;\n", "")  # which Debian 12's nginx doesn't know
         text = text.replace("/tmp/", f"{folder}/").replace("root /etc/nginx;", f"root {folder / 'nginx'};")  # noqa: S108
+        text = text.replace("/srv/", f"{folder}/")
         text = re.sub(r"/dev/std(out|err)", str(folder / "nginx.log"), text)
         text = re.sub(r"server \{\s+listen 127.0.0.1:8081;.*?\n  \}", more, text, flags=re.DOTALL)
         file.write_text(text)
@@ -36,7 +36,7 @@ def front_door(folder: Path, listen: str, replica: str, more: str = "", tls: str
     command = [str(NGINX), "-p", str(folder / "nginx"), "-c", "nginx.conf", "-g", f"daemon off; {user}"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
-            while not is_open(f"http://{listen}/"):
+            while not is_open(listen):
                 if process.poll() is not None:
                     raise RuntimeError(process.communicate()[1])
                 time.sleep(0.05)
@@ -45,11 +45,10 @@ def front_door(folder: Path, listen: str, replica: str, more: str = "", tls: str
             process.terminate()
 
 
-def is_open(url: str) -> bool:
+def is_open(address: str) -> bool:
+    host, _, port = address.rpartition(":")
     try:
-        urlopen(url).close()  # noqa: S310  our own
-    except HTTPError:
-        return True
-    except URLError:
+        socket.create_connection((host, int(port))).close()
+    except ConnectionRefusedError:
         return False
     return True

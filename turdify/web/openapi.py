@@ -97,10 +97,10 @@ SCHEMAS: Json = {
     },
 }
 
-
 TURN: Json = {"type": "integer", "minimum": 1, "maximum": MAX_TURN}
 BEFORE: Json = {"schema": {"type": "object", "properties": {"before": {"type": ["integer", "null"], "minimum": 0}}}}
 STATUS: Json = {"application/json": {"schema": {"type": "object", "properties": {"status": {"enum": ["ok", "ready"]}}}}}
+OPEN: Json = {"security": []}  # needs no password
 ANY_OBJECT: Json = {"schema": {"type": "object"}}
 
 # Headers of every answer, and those of some.
@@ -117,10 +117,6 @@ NAMED_HEADERS: Json = {
 }
 
 RESULT_HEADERS = [name for name in NAMED_HEADERS if name != RETRY_AFTER]
-PASSWORD: Json = {
-    "password": {"type": "http", "scheme": "basic", "description": "The server's password, under any user name."}
-}
-
 FILES: Json = {"type": "array", "items": FILE, "maxItems": MAX_REFERENCES}
 PEOPLE: Json = {
     "keep": {**FILES, "description": "Photos of people who stay uncovered."},
@@ -209,8 +205,8 @@ def document(options: Options, protected: bool) -> Json:
                     query={"turn": TURN},
                 )
             },
-            "/healthz": {"get": health("health", "Whether the server lives.", "It does.")},
-            "/readyz": {"get": health("ready", "Whether a photo would be taken.", "It would.")},
+            "/healthz": {"get": operation("health", "Whether the server lives.", answer("It does.", STATUS)) | OPEN},
+            "/readyz": {"get": operation("ready", "Whether it takes photos.", answer("It does.", STATUS)) | OPEN},
             "/openapi.json": {
                 "get": operation("describe", "This description.", answer("It.", {"application/json": ANY_OBJECT}))
             },
@@ -218,9 +214,9 @@ def document(options: Options, protected: bool) -> Json:
         "components": {
             "schemas": SCHEMAS,
             "headers": {name: {"schema": {"type": "string"}} for name in ALL_HEADERS} | NAMED_HEADERS,
-            "securitySchemes": PASSWORD if protected else {},
+            "securitySchemes": {"password": {"type": "http", "scheme": "basic"}} if protected else {},
         },
-        "security": [{name: [] for name in PASSWORD}] if protected else [],
+        "security": [{"password": []}] if protected else [],
     }
 
 
@@ -258,11 +254,6 @@ def operation(name: str, summary: str, success: Json, body: Json | None = None, 
         "responses": {"200": success} | errors,
     }
     return described | {"requestBody": body} if body else described
-
-
-def health(name: str, summary: str, success: str) -> Json:
-    """What needs no password."""
-    return operation(name, summary, answer(success, STATUS)) | {"security": []}
 
 
 def error(status: int, when: str) -> Json:

@@ -116,6 +116,45 @@ def test_exactly_the_faces_that_are_sent_are_covered(client: FlaskClient, jpeg: 
     assert ImageChops.difference(none, decoded(jpeg)).getbbox() is None
 
 
+def test_faces_may_come_as_a_file_as_javascript_and_curl_send_json(client: FlaskClient, jpeg: bytes) -> None:
+    text = '[{"box": [20, 30, 60, 80]}, {"box": [200, 300, 260, 380]}]'
+    expected = call(client, "/turdify/", jpeg, faces=text)
+    answer = call(client, "/turdify/", jpeg, faces=named(text.encode(), "blob"))
+    assert answer.headers["X-Turdify-Faces"] == "2"
+    assert answer.data == expected.data
+    assert call(client, "/turdify/", jpeg, faces=named(b" " * 300_000, "blob")).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("field", "sent"),
+    [
+        ("my_file", [b"another photo"]),
+        ("faces", ["[]", '[{"box": [20, 30, 60, 80]}]']),
+        ("faces", [b"[]", '[{"box": [20, 30, 60, 80]}]']),
+        ("emoji", ["cat", "dog"]),
+        ("picture", [PURPLE, PURPLE]),
+        ("picture", ["text"]),
+    ],
+)
+def test_nothing_that_is_sent_is_passed_over(
+    client: FlaskClient, jpeg: bytes, field: str, sent: list[str | bytes]
+) -> None:
+    parts = [named(value, "a.png") if isinstance(value, bytes) else value for value in sent]
+    photo = named(jpeg, "a.jpg")
+    fields = {"my_file": [photo, *parts]} if field == "my_file" else {"my_file": photo, field: parts}
+    answer = send(client, "/turdify/", fields)
+    assert answer.status_code == 422
+    assert field in error(answer.json)
+
+
+def test_the_same_said_twice_is_said(client: FlaskClient, jpeg: bytes) -> None:
+    assert call(client, "/turdify/", jpeg, format=["jpeg", "", "jpeg"]).mimetype == "image/jpeg"
+
+
+def named(data: bytes, name: str) -> FileStorage:
+    return FileStorage(io.BytesIO(data), name)
+
+
 @pytest.mark.parametrize("name", INVALID)
 def test_faces_that_make_no_sense_are_explained(client: FlaskClient, jpeg: bytes, name: str) -> None:
     text, words = INVALID[name]

@@ -114,9 +114,11 @@ def test_a_reference_with_several_faces_needs_a_box(client: FlaskClient) -> None
     refused = error(ask(client, keep=photo(GROUP)))
     assert refused.startswith("Reference photo 1 can't be used. There are 2 faces in it.")
     box = GROUP_FACES[1].box
-    answer = ask(client, keep=photo(GROUP), keep_box=json.dumps([box.left, box.upper, box.right, box.lower]))
-    assert answer.json is not None
-    assert [face.get("kept") for face in answer.json["faces"]] == [None, True]
+    text = json.dumps([box.left, box.upper, box.right, box.lower])
+    for sent in (text, upload(text.encode())):
+        answer = ask(client, keep=photo(GROUP), keep_box=sent)
+        assert answer.json is not None
+        assert [face.get("kept") for face in answer.json["faces"]] == [None, True]
 
 
 def test_each_reference_has_a_box_of_its_own(client: FlaskClient) -> None:

@@ -10,7 +10,7 @@ from turdify.errors import InvalidFaces, TurdifyError, UnsupportedOption, Unusab
 from turdify.faces import Box, read_box
 from turdify.pipeline import Options, read_reference
 from turdify.recognition import DEFAULT_STRICTNESS, STRICTNESS, Encodings, People
-from turdify.web.requests import requested_choice
+from turdify.web.requests import requested_choice, requested_texts
 
 MAX_REFERENCES = 10
 
@@ -50,7 +50,7 @@ def uploads(field: str) -> list[FileStorage]:
 
 def requested_boxes(count: int) -> list[Box | None]:
     """One for each of so many reference photos, as the fields keep_box say; none where they are empty."""
-    texts = request.form.getlist("keep_box") or [""] * count
+    texts = requested_texts("keep_box") or [""] * count
     if len(texts) != count:
         raise InvalidFaces(
             f"Send keep_box once for each photo in keep or only, empty where a photo shows one face: "

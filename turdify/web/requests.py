@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, Artwork
 from turdify.detection import NORMAL, SENSITIVITIES
@@ -35,15 +36,41 @@ def requested_options(allowed: Options, default_format: OutputFormat) -> Options
 
 
 def uploaded_file() -> bytes:
-    if "my_file" not in request.files:
+    photo = only_file("my_file")
+    if photo is None:
         raise PhotoMissing("The field my_file is missing: send the photo in it, as multipart/form-data.")
-    data: bytes = request.files["my_file"].read()
-    return data
+    return photo
+
+
+def only_file(field: str) -> bytes | None:
+    """The file in the field; None where none is sent, or it was left empty, as forms do.
+
+    Raises UnsupportedOption rather than pass over anything that is sent.
+    """
+    if request.form.get(field, "").strip():
+        raise UnsupportedOption(f"The field {field} takes a file, not text: with curl, -F '{field}=@NAME'.")
+    files = [(file.filename, file.read()) for file in request.files.getlist(field)]
+    sent = [data for name, data in files if name or data]
+    if len(sent) > 1:
+        raise UnsupportedOption(f"There are {len(sent)} files in the field {field}. Send one at a time.")
+    return sent[0] if sent else None
+
+
+def requested_texts(field: str) -> list[str]:
+    """The field's values. JSON comes as a file from JavaScript's Blob, and from curl's @."""
+    limit = request.max_form_memory_size or 0
+    written = [file.read(limit + 1) for file in request.files.getlist(field)]
+    if any(len(text) > limit for text in written):
+        raise RequestEntityTooLarge
+    return request.form.getlist(field) + [text.decode(errors="replace") for text in written]
 
 
 def requested_text(field: str) -> str | None:
     """The field's value; None where it isn't sent, or was left empty, as forms do."""
-    return request.form.get(field, "").strip() or None
+    texts = {text.strip() for text in requested_texts(field)} - {""}
+    if len(texts) > 1:
+        raise UnsupportedOption(f"The field {field} is sent {len(texts)} times, each time with something else.")
+    return next(iter(texts), None)
 
 
 def requested_choice(
@@ -67,10 +94,10 @@ def requested_faces() -> list[Face] | None:
 
 def requested_picture(allowed: Options) -> Artwork | None:
     """The picture to cover faces with, where the client sends one; its limits are a photo's."""
-    file = request.files.get("picture")
-    if not (file and file.filename):
+    data = only_file("picture")
+    if data is None:
         return None
-    return read_artwork(file.read(), max_bytes=allowed.max_bytes, max_pixels=allowed.max_pixels)
+    return read_artwork(data, max_bytes=allowed.max_bytes, max_pixels=allowed.max_pixels)
 
 
 def requested_size() -> float:

@@ -55,3 +55,9 @@ def test_no_content_type_causes_a_fault(client: FlaskClient, value: str) -> None
 )
 def test_an_origin_that_is_not_ours_or_makes_no_sense_is_refused(client: FlaskClient, origin: str) -> None:
     assert client.post("/turdify/", headers={"Origin": origin}).status_code == 403
+
+
+def test_a_host_is_the_same_in_any_case(client: FlaskClient) -> None:
+    fields = {"my_file": FileStorage(io.BytesIO(PHOTO), "photo")}
+    headers = {"Host": "Pi.local:8000", "Origin": "http://pi.local:8000"}
+    assert send(client, "/turdify/", fields, headers).status_code == 200

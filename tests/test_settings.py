@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from turdify.settings import Settings
@@ -20,7 +22,7 @@ def test_every_variable_is_read() -> None:
         "TURDIFY_QUEUE": "5",
         "TURDIFY_WAIT_S": "6",
         "TURDIFY_TIMEOUT_S": "7",
-        "TURDIFY_HOSTS": "pi.local, turdify.example.org",
+        "TURDIFY_HOSTS": "Pi.local, turdify.example.org",
         "TURDIFY_LOG": "json",
         "TURDIFY_METRICS_BIND": "127.0.0.1:9000",
         "TURDIFY_PASSWORD": "open sesame",
@@ -46,10 +48,12 @@ def test_every_variable_is_read() -> None:
         ("TURDIFY_WAIT_S", "soon"),
         ("TURDIFY_TIMEOUT_S", "0"),
         ("TURDIFY_LOG", "xml"),
+        ("TURDIFY_HOSTS", "https://turdify.example.org"),
+        ("TURDIFY_HOSTS", "*.example.org"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
-    with pytest.raises(ValueError, match=f"{name} must be .*{value}"):
+    with pytest.raises(ValueError, match=f"{name} must be .*{re.escape(value)}"):
         Settings.from_environment({name: value})
 
 

@@ -1,5 +1,6 @@
 """What whoever runs turdify may set, read from the environment once at the start."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -73,13 +74,24 @@ class Settings:
             whole_number(environment, "TURDIFY_QUEUE", QUEUE, 0, QUEUE_LIMIT),
             whole_number(environment, "TURDIFY_WAIT_S", WAIT_S, 0, SECONDS_LIMIT),
             whole_number(environment, "TURDIFY_TIMEOUT_S", TIMEOUT_S, 1, SECONDS_LIMIT),
-            tuple(environment.get("TURDIFY_HOSTS", "").replace(",", " ").split()),
+            hosts(environment),
             one_of(environment, "TURDIFY_LOG", LOGS, LOGS[0]),
             environment.get("TURDIFY_METRICS_BIND", "").rpartition(":")[2],
             whole_number(environment, "TURDIFY_PHOTO_BYTES", 0, 1, PHOTO_BYTES_LIMIT),
             whole_number(environment, "TURDIFY_PEOPLE_PIXELS", MAX_PIXELS, 1, PIXELS_LIMIT),
             password(environment),
         )
+
+
+def hosts(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of hosts, in lower case, as browsers send them."""
+    names = environment.get("TURDIFY_HOSTS", "").lower().replace(",", " ").split()
+    for name in names:
+        if not re.fullmatch(r"\.?[\w-]+(\.[\w-]+)*", name):
+            raise ValueError(
+                f"TURDIFY_HOSTS must be names of hosts, as pi.local, or .example.org for all below it, not {name!r}."
+            )
+    return tuple(names)
 
 
 def password(environment: Mapping[str, str]) -> str:

@@ -5,8 +5,10 @@ import mimetypes
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, request
+from flask.ctx import RequestContext
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -48,6 +50,12 @@ class Sessions(SecureCookieSessionInterface):
 class Turdify(Flask):
     request_class = InMemoryRequest
     session_interface = Sessions()
+
+    def request_context(self, environ: dict[str, Any]) -> RequestContext:
+        """A host is the same in any case: browsers send its name in lower case, other programs as it was typed."""
+        if "HTTP_HOST" in environ:
+            environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
+        return super().request_context(environ)
 
 
 def create_app(settings: Settings | None = None, detector: Detector | None = None) -> Flask:

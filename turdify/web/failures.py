@@ -7,7 +7,7 @@ from typing import TypeVar
 from flask import Flask, Response, make_response, render_template, request
 from flask.globals import request_ctx
 from flask_babel import gettext, lazy_gettext
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
 from turdify.errors import Busy, PasswordNeeded, PhotoTooLarge, TooManyGuesses, TooMuchMemory, TurdifyError
 from turdify.web import api, page
@@ -42,6 +42,9 @@ def register(app: Flask, max_bytes: int, metrics: Metrics) -> None:
         template = gettext("Something clogged on our side (ref {reference}). Please try again.")
         return tell(500, template.format(reference=request_id()))
 
+    def other_host(_: SecurityError) -> Response:
+        return tell(400, gettext("This server doesn't go by that name. Whoever runs it adds names to TURDIFY_HOSTS."))
+
     def counted(answer: Callable[[Error], Response]) -> Callable[[Error], Response]:
         def answer_and_count(error: Error) -> Response:
             metrics.refused(error)
@@ -53,6 +56,7 @@ def register(app: Flask, max_bytes: int, metrics: Metrics) -> None:
     app.register_error_handler(MemoryError, counted(lambda _: turdify_error(TooMuchMemory())))
     app.register_error_handler(Gone, counted(lambda _: Response(status=CLIENT_CLOSED_REQUEST)))
     app.register_error_handler(RequestEntityTooLarge, counted(too_large))
+    app.register_error_handler(SecurityError, counted(other_host))
     app.register_error_handler(HTTPException, counted(http_error))
     app.register_error_handler(Exception, counted(clogged))
 

@@ -62,6 +62,6 @@ def refuse_other_sites() -> None:
 def host_of(origin: str) -> str | None:
     """The host and port of an origin; None where it makes no sense."""
     try:
-        return urlsplit(origin).netloc
+        return urlsplit(origin).netloc.lower()
     except ValueError:
         return None

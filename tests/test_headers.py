@@ -50,6 +50,28 @@ def test_no_content_type_causes_a_fault(client: FlaskClient, value: str) -> None
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("path", ["/turdify/", "/faces/", "/", "/share"])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"--b\r\n"),
+        (
+            "multipart/form-data; boundary=b",
+            b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\nx',
+        ),
+        ("multipart/form-data; boundary=b", b"--b\r\nno header\r\n\r\nx\r\n--b--\r\n"),
+        ("multipart/form-data; boundary=b", b"x" * 10),
+        ("application/x-www-form-urlencoded", b"format=\xff"),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_not_taken_for_an_empty_one(
+    client: FlaskClient, path: str, kind: str, body: bytes
+) -> None:
+    answer = client.post(path, data=body, content_type=kind)
+    assert answer.status_code == 422
+    assert "That form is broken" in answer.text
+
+
 @pytest.mark.parametrize(
     "origin", ["http://[", "null", "http://evil.example", "localhost", "http://localhost.evil.example"]
 )

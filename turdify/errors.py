@@ -9,6 +9,7 @@ TurdifyError
 ├── PhotoTooLong     422  too many pixels on a side
 ├── PhotoTooLarge    413
 ├── PhotoMissing     422  nothing was uploaded
+├── UnreadableForm   422  what was uploaded is no form
 ├── InvalidFaces     422  the faces to cover can't be understood
 ├── TooMuchMemory    422  a photo that would take more memory than a photo may
 ├── NoSuchFace       422  a reference photo doesn't show which face is meant
@@ -134,6 +135,13 @@ class TooMuchMemory(TurdifyError):
 
 class PhotoMissing(TurdifyError):
     status = 422
+
+
+class UnreadableForm(TurdifyError):
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("That form is broken, or a part of it is missing. Send it again, as multipart/form-data.")
 
 
 class InvalidFaces(TurdifyError):

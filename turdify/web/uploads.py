@@ -7,8 +7,9 @@ from typing import IO
 
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
+from werkzeug.formparser import FormDataParser
 
-from turdify.errors import Busy
+from turdify.errors import Busy, UnreadableForm
 from turdify.slots import Slots
 from turdify.web.connections import connection, stop_receiving
 
@@ -17,7 +18,21 @@ RECEIVE_S = 60
 
 
 class InMemoryRequest(Request):
-    """Uploads stay in memory: by default those over 500 kB would go to a temporary file, and a photo never may."""
+    """Uploads stay in memory: by default those over 500 kB would go to a temporary file, and a photo never may.
+
+    A form that can't be read is an error: by default it would be an empty one, of which all is missing.
+    """
+
+    def make_form_data_parser(self) -> FormDataParser:
+        parser = super().make_form_data_parser()
+        parser.silent = False
+        return parser
+
+    def _load_form_data(self) -> None:
+        try:
+            super()._load_form_data()
+        except ValueError as error:
+            raise UnreadableForm from error
 
     def _get_file_stream(
         self,

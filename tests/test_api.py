@@ -80,7 +80,13 @@ def test_faces_are_told_with_the_photos_size(client: FlaskClient, jpeg: bytes, d
     }
 
 
-@pytest.mark.parametrize("accept", ["application/json", "application/json, text/plain", "image/png;q=0, application/*"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        *["application/json", "application/json; charset=utf-8", "application/json, text/plain"],
+        "image/png;q=0, application/*",
+    ],
+)
 def test_who_accepts_only_json_is_told_the_faces_by_the_endpoint_too(
     client: FlaskClient, jpeg: bytes, accept: str
 ) -> None:
@@ -90,7 +96,13 @@ def test_who_accepts_only_json_is_told_the_faces_by_the_endpoint_too(
 
 
 @pytest.mark.parametrize(
-    "accept", ["application/json, text/plain, */*", "application/json, image/*;q=0.1", "text/html"]
+    "accept",
+    [
+        "application/json, text/plain, */*",
+        "application/json, image/*;q=0.1",
+        "application/json;charset=utf-8;q=0",
+        "text/html",
+    ],
 )
 def test_who_accepts_a_picture_too_or_no_json_gets_the_picture(client: FlaskClient, jpeg: bytes, accept: str) -> None:
     fields = {"my_file": FileStorage(io.BytesIO(jpeg), "photo")}

@@ -110,7 +110,9 @@ def test_metrics_count_what_happened(detector: FakeDetector, jpeg: bytes) -> Non
     call(client, "/turdify/", jpeg)
     call(client, "/faces/", jpeg)
     call(client, "/turdify/", b"no photo")
-    told = counted(client.get("/metrics").text)
+    answer = client.get("/metrics")
+    assert answer.content_type.count("charset") == 1
+    told = counted(answer.text)
     assert told["turdify_photos_total"] == told["turdify_faces_total"] == 2
     assert told["turdify_pixels_total"] == 2 * 512 * 512
     assert told['turdify_requests_total{status="200"}'] == 2

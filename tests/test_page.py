@@ -243,7 +243,8 @@ def test_a_picture_of_ones_own_covers_the_faces(client: FlaskClient, jpeg: bytes
 
 
 def test_the_page_speaks_dutch_to_who_prefers_it(client: FlaskClient, jpeg: bytes, detector: FakeDetector) -> None:
-    dutch = {"Accept-Language": "da-DK, nl-BE;q=0.9, en;q=0.5"}
+    dutch = {"Accept-Language": "da-DK, nl-BE;q=0.9, en;q=0.5, de;q=0"}
+    assert '<html lang="en">' in client.get("/", headers={"Accept-Language": "de;q=0"}).text
     page = client.get("/", headers=dutch)
     assert '<html lang="nl">' in page.text
     assert "Kies foto" in page.text

@@ -116,5 +116,5 @@ def fingerprint(folder: Path) -> str:
 
 def preferred_language() -> str:
     """The first of the reader's languages that we know; nl-BE is nl."""
-    wanted = (tag.split("-")[0].lower() for tag in request.accept_languages.values())
+    wanted = (tag.split("-")[0].lower() for tag, quality in request.accept_languages if quality)
     return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])

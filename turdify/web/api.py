@@ -86,4 +86,6 @@ def with_notice(response: Response, photo: Found | Result) -> Response:
 def accepts_only_json() -> bool:
     """Whether no picture of ours will do; many clients name JSON first in whatever they send, and take all else too."""
     accepted = request.accept_mimetypes
-    return accepted["application/json"] > 0 and not any(accepted[media_type] for media_type in MEDIA_TYPES.values())
+    with_charset = (quality for kind, quality in accepted if kind.startswith("application/json;"))
+    json = accepted["application/json"] or max(with_charset, default=0)
+    return json > 0 and not any(accepted[media_type] for media_type in MEDIA_TYPES.values())

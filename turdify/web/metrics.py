@@ -65,7 +65,7 @@ class Metrics:
         registry = CollectorRegistry() if self.folder else self.registry
         if self.folder:
             MultiProcessCollector(registry, self.folder)  # type: ignore[no-untyped-call]
-        return Response(generate_latest(registry) + generate_latest(Live(self.slots)), mimetype=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(registry) + generate_latest(Live(self.slots)), content_type=CONTENT_TYPE_LATEST)
 
 
 class Live:

@@ -1,6 +1,7 @@
 """The endpoint for programs, as the original app published it."""
 
 import io
+import json
 import re
 
 import numpy as np
@@ -131,9 +132,10 @@ def test_exactly_the_faces_that_are_sent_are_covered(client: FlaskClient, jpeg: 
 def test_faces_may_come_as_a_file_as_javascript_and_curl_send_json(client: FlaskClient, jpeg: bytes) -> None:
     text = '[{"box": [20, 30, 60, 80]}, {"box": [200, 300, 260, 380]}]'
     expected = call(client, "/turdify/", jpeg, faces=text)
-    answer = call(client, "/turdify/", jpeg, faces=named(text.encode(), "blob"))
-    assert answer.headers["X-Turdify-Faces"] == "2"
-    assert answer.data == expected.data
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        answer = call(client, "/turdify/", jpeg, faces=named(text.encode(encoding), "blob"))
+        assert answer.headers["X-Turdify-Faces"] == "2"
+        assert answer.data == expected.data
     assert call(client, "/turdify/", jpeg, faces=named(b" " * 300_000, "blob")).status_code == 413
 
 
@@ -165,6 +167,12 @@ def test_the_same_said_twice_is_said(client: FlaskClient, jpeg: bytes) -> None:
 
 def named(data: bytes, name: str) -> FileStorage:
     return FileStorage(io.BytesIO(data), name)
+
+
+def test_faces_beside_the_photo_are_not_counted_as_covered(client: FlaskClient, jpeg: bytes) -> None:
+    boxes = ([500, 500, 520, 520], [512, 0, 600, 90], [-90, 0, 0, 90], [0, -9, 9, 0], [900, 900, 999, 999])
+    answer = call(client, "/turdify/", jpeg, faces=json.dumps([{"box": box} for box in boxes]))
+    assert answer.headers["X-Turdify-Faces"] == "1"
 
 
 @pytest.mark.parametrize("name", INVALID)

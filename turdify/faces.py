@@ -58,6 +58,11 @@ class Box:
         left, upper = max(0, math.floor(self.left)), max(0, math.floor(self.upper))
         return left, upper, min(width, math.ceil(self.right)), min(height, math.ceil(self.lower))
 
+    def touches(self, size: tuple[int, int]) -> bool:
+        """Whether a picture of `size` has anything of it."""
+        left, upper, right, lower = self.pixels(size)
+        return left < right and upper < lower
+
     def contains(self, point: tuple[float, float]) -> bool:
         return self.left <= point[0] < self.right and self.upper <= point[1] < self.lower
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from json import detect_encoding
 from typing import TypeVar
 
 from flask import request
@@ -57,12 +58,12 @@ def only_file(field: str) -> bytes | None:
 
 
 def requested_texts(field: str) -> list[str]:
-    """The field's values. JSON comes as a file from JavaScript's Blob, and from curl's @."""
+    """The field's values. JSON comes as a file from JavaScript's Blob and curl's @, in UTF-16 from Windows' shell."""
     limit = request.max_form_memory_size or 0
     written = [file.read(limit + 1) for file in request.files.getlist(field)]
     if any(len(text) > limit for text in written):
         raise RequestEntityTooLarge
-    return request.form.getlist(field) + [text.decode(errors="replace") for text in written]
+    return request.form.getlist(field) + [text.decode(detect_encoding(text), "replace") for text in written]
 
 
 def requested_text(field: str) -> str | None:

@@ -1,7 +1,6 @@
 """The endpoint for programs, as the original app published it."""
 
 import io
-import json
 import re
 
 import numpy as np
@@ -127,52 +126,6 @@ def test_exactly_the_faces_that_are_sent_are_covered(client: FlaskClient, jpeg: 
     assert changed[2] < 100
     none = decoded(call(client, "/turdify/", jpeg, faces="[]").data)
     assert ImageChops.difference(none, decoded(jpeg)).getbbox() is None
-
-
-def test_faces_may_come_as_a_file_as_javascript_and_curl_send_json(client: FlaskClient, jpeg: bytes) -> None:
-    text = '[{"box": [20, 30, 60, 80]}, {"box": [200, 300, 260, 380]}]'
-    expected = call(client, "/turdify/", jpeg, faces=text)
-    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
-        answer = call(client, "/turdify/", jpeg, faces=named(text.encode(encoding), "blob"))
-        assert answer.headers["X-Turdify-Faces"] == "2"
-        assert answer.data == expected.data
-    assert call(client, "/turdify/", jpeg, faces=named(b" " * 300_000, "blob")).status_code == 413
-
-
-@pytest.mark.parametrize(
-    ("field", "sent"),
-    [
-        ("my_file", [b"another photo"]),
-        ("faces", ["[]", '[{"box": [20, 30, 60, 80]}]']),
-        ("faces", [b"[]", '[{"box": [20, 30, 60, 80]}]']),
-        ("emoji", ["cat", "dog"]),
-        ("picture", [PURPLE, PURPLE]),
-        ("picture", ["text"]),
-    ],
-)
-def test_nothing_that_is_sent_is_passed_over(
-    client: FlaskClient, jpeg: bytes, field: str, sent: list[str | bytes]
-) -> None:
-    parts = [named(value, "a.png") if isinstance(value, bytes) else value for value in sent]
-    photo = named(jpeg, "a.jpg")
-    fields = {"my_file": [photo, *parts]} if field == "my_file" else {"my_file": photo, field: parts}
-    answer = send(client, "/turdify/", fields)
-    assert answer.status_code == 422
-    assert field in error(answer.json)
-
-
-def test_the_same_said_twice_is_said(client: FlaskClient, jpeg: bytes) -> None:
-    assert call(client, "/turdify/", jpeg, format=["jpeg", "", "jpeg"]).mimetype == "image/jpeg"
-
-
-def named(data: bytes, name: str) -> FileStorage:
-    return FileStorage(io.BytesIO(data), name)
-
-
-def test_faces_beside_the_photo_are_not_counted_as_covered(client: FlaskClient, jpeg: bytes) -> None:
-    boxes = ([500, 500, 520, 520], [512, 0, 600, 90], [-90, 0, 0, 90], [0, -9, 9, 0], [900, 900, 999, 999])
-    answer = call(client, "/turdify/", jpeg, faces=json.dumps([{"box": box} for box in boxes]))
-    assert answer.headers["X-Turdify-Faces"] == "1"
 
 
 @pytest.mark.parametrize("name", INVALID)

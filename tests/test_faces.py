@@ -1,7 +1,7 @@
 import pytest
 
 from turdify.errors import InvalidFaces
-from turdify.faces import Box, Face, check_boxes
+from turdify.faces import Box, Face, check_faces
 
 
 def test_a_box_has_width_height_and_center() -> None:
@@ -31,6 +31,21 @@ def test_what_a_photo_has_of_a_box_is_told_in_whole_pixels(box: Box, pixels: tup
 
 
 def test_a_box_of_many_times_the_photo_is_refused_by_its_number() -> None:
-    check_boxes([Face(Box(0, 0, 400, 400))], (100, 80))
+    check_faces([Face(Box(0, 0, 400, 400))], (100, 80))
     with pytest.raises(InvalidFaces, match="The box of face 2 is more than 4 times as large as the photo"):
-        check_boxes([Face(Box(0, 0, 10, 10)), Face(Box(-300, 0, 101, 10))], (100, 80))
+        check_faces([Face(Box(0, 0, 10, 10)), Face(Box(-300, 0, 101, 10))], (100, 80))
+
+
+@pytest.mark.parametrize(
+    ("face", "told"),
+    [
+        (Face(Box(66, 274, 188, 180)), "The box of face 1 is empty"),  # face_recognition's order
+        (Face(Box(9, 9, 9, 20)), "The box of face 1 is empty"),
+        (Face(Box(float("nan"), 0, 9, 9)), "The box of face 1 is empty"),
+        (Face(Box(0, 0, float("inf"), 9)), "The box of face 1 is more than 4 times"),
+        (Face(Box(0, 0, 9, 9), angle=float("nan")), "The angle of face 1 must be"),
+    ],
+)
+def test_a_face_that_no_cover_would_hide_is_refused(face: Face, told: str) -> None:
+    with pytest.raises(InvalidFaces, match=told):
+        check_faces([face], (500, 500))

@@ -85,6 +85,13 @@ def test_a_face_with_an_emoji_of_its_own_keeps_it() -> None:
     assert [face.emoji for face in result.faces] == [PICTURES[-1]]
 
 
+def test_faces_that_can_be_gone_through_only_once_are_covered() -> None:
+    faces = [Face(Box(10, 10, 30, 30))]
+    result = turdify(encoded(gradient(), "PNG"), faces=filter(None, faces))
+    assert result.data == turdify(encoded(gradient(), "PNG"), faces=faces).data
+    assert len(result.faces) == 1
+
+
 def test_a_marked_face_of_many_times_the_photo_is_refused() -> None:
     with pytest.raises(InvalidFaces, match="face 1"):
         turdify(encoded(gradient(), "PNG"), faces=[Face(Box(0, 0, 500, 10))])

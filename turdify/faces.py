@@ -6,7 +6,7 @@ upper left pixel. Angles are degrees, counter-clockwise as seen.
 
 import json
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -126,9 +126,14 @@ def read_faces(text: str | bytes, emoji: Collection[str]) -> list[Face]:
     return [read_face(face, number, emoji) for number, face in enumerate(parsed, start=1)]
 
 
-def check_boxes(faces: Iterable[Face], size: tuple[int, int]) -> None:
-    """Raise InvalidFaces for the first face, by its number from 1, whose box is too large for a photo of `size`."""
+def check_faces(faces: Iterable[Face], size: tuple[int, int]) -> None:
+    """Raise InvalidFaces for the first face, by its number from 1, whose box is empty or too large for a photo of
+    `size`, or whose angle is no number: a cover there would hide nothing.
+    """
     for number, face in enumerate(faces, start=1):
+        check_sides((face.box.left, face.box.upper, face.box.right, face.box.lower), f"face {number}")
+        if not math.isfinite(face.angle):
+            raise bad_angle(number)
         if max(face.box.width, face.box.height) > MAX_BOX * max(size):
             raise InvalidFaces(f"The box of face {number} is more than {MAX_BOX} times as large as the photo.")
 
@@ -142,7 +147,7 @@ def read_face(value: Any, number: int, known: Collection[str]) -> Face:
     box, angle, emoji, kept = value["box"], value.get("angle", 0), value.get("emoji"), value.get("kept", False)
     box = read_box(box, f"face {number}")
     if not is_coordinate(angle):
-        raise InvalidFaces(f"The angle of face {number} must be a number of degrees, counter-clockwise.")
+        raise bad_angle(number)
     if not isinstance(kept, bool):
         raise InvalidFaces(f'"kept" of face {number} must be true or false.')
     if emoji is not None and emoji not in known:
@@ -161,9 +166,18 @@ def read_box(value: Any, owner: str) -> Box:
     """A list of four numbers as a box; InvalidFaces says whose it is, as the `owner` is called."""
     if not (isinstance(value, list) and len(value) == 4 and all(map(is_coordinate, value))):
         raise InvalidFaces(f"The box of {owner} must be four numbers: left, upper, right, lower.")
-    if not (value[0] < value[2] and value[1] < value[3]):
-        raise InvalidFaces(f"The box of {owner} is empty: left must be below right, and upper below lower.")
+    check_sides(value, owner)
     return Box(*map(float, value))
+
+
+def check_sides(sides: Sequence[float], owner: str) -> None:
+    """Raise InvalidFaces for left, upper, right and lower that have nothing between them, or are no numbers."""
+    if not (sides[0] < sides[2] and sides[1] < sides[3]):
+        raise InvalidFaces(f"The box of {owner} is empty: left must be below right, and upper below lower.")
+
+
+def bad_angle(number: int) -> InvalidFaces:
+    return InvalidFaces(f"The angle of face {number} must be a number of degrees, counter-clockwise.")
 
 
 def is_coordinate(value: Any) -> bool:

@@ -1,13 +1,13 @@
 """The one story: a photo comes in, every face in it is covered, the photo goes out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from turdify.covers import DEFAULT, DEFAULT_SIZE, OWN, Artwork, artwork_from, assign, cover_faces
 from turdify.detection import NORMAL, Detector, load_detector
 from turdify.errors import NoSuchFace, UnsupportedOption
-from turdify.faces import Box, Face, check_boxes
+from turdify.faces import Box, Face, check_faces
 from turdify.photo import MAX_BYTES, MAX_PIXELS, Format, Photo, encode, read_photo
 from turdify.recognition import Encodings, Gallery, People, encode_faces, keep, recognizable
 
@@ -79,7 +79,7 @@ def turdify(
     data: bytes,
     options: Options = Options(),
     *,
-    faces: Sequence[Face] | None = None,
+    faces: Iterable[Face] | None = None,
     detector: Detector | None = None,
     gallery: Gallery | None = None,
     begin: Callable[[Stage], None] = go_on,
@@ -88,7 +88,7 @@ def turdify(
 
     With a `gallery`, and the emoji "mixed", whoever is in several photos gets the same emoji in all of them.
 
-    Raises UnsupportedOption for both `faces` and people, and what read_photo, the detector, check_boxes, keep,
+    Raises UnsupportedOption for both `faces` and people, and what read_photo, the detector, check_faces, keep,
     cover_faces, encode and `begin` raise.
     """
     if faces is not None and options.people is not None:
@@ -99,7 +99,8 @@ def turdify(
         begin("find")
         faces = look(photo, options, detector)
     else:
-        check_boxes(faces, photo.image.size)
+        faces = list(faces)  # what can be gone through only once would be gone before it is covered
+        check_faces(faces, photo.image.size)
     begin("cover")
     faces, kept = choose(photo, faces, options, gallery)
     cover_faces(photo.image, faces, own=options.picture, size=options.size, icc_profile=photo.icc_profile)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,21 @@ def test_what_is_public_is_there_and_says_what_it_is(name: str) -> None:
 def test_nothing_else_is_there() -> None:
     with pytest.raises(AttributeError, match="nonsense"):
         turdify.nonsense  # type: ignore[attr-defined]  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ({"size": 50}, "Choose a number of percent from 100 to 200"),
+        ({"size": float("nan")}, "Unknown size 'nan'"),
+        ({"emoji": "rose"}, "Unknown emoji 'rose'. Choose one of turd, "),
+        ({"format": "gif"}, "Unknown format 'gif'. Choose one of same, png, jpeg, webp."),
+        ({"sensitivity": "most"}, "Unknown sensitivity 'most'. Choose one of low, normal, high."),
+    ],
+)
+def test_what_cannot_be_chosen_is_refused_before_a_photo_is_read(option: dict[str, Any], told: str) -> None:
+    with pytest.raises(turdify.TurdifyError, match=told):
+        turdify.Options(**option)
 
 
 @pytest.mark.parametrize("module", ["turdify", "turdify.machine", "turdify.shipped"])

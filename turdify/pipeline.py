@@ -4,14 +4,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from turdify.covers import DEFAULT, DEFAULT_SIZE, OWN, Artwork, artwork_from, assign, cover_faces
-from turdify.detection import NORMAL, Detector, load_detector
+from turdify.covers import (
+    CHOICES,
+    DEFAULT,
+    DEFAULT_SIZE,
+    MAX_SIZE,
+    MIN_SIZE,
+    OWN,
+    Artwork,
+    artwork_from,
+    assign,
+    cover_faces,
+)
+from turdify.detection import NORMAL, SENSITIVITIES, Detector, load_detector
 from turdify.errors import NoSuchFace, UnsupportedOption
 from turdify.faces import Box, Face, check_faces
-from turdify.photo import MAX_BYTES, MAX_PIXELS, Format, Photo, encode, read_photo
+from turdify.photo import FORMATS, MAX_BYTES, MAX_PIXELS, Format, Photo, encode, read_photo
 from turdify.recognition import Encodings, Gallery, People, encode_faces, keep, recognizable
 
 OutputFormat = Format | Literal["same"]
+OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("same", *FORMATS)
 Stage = Literal["read", "find", "cover", "write"]
 
 
@@ -30,6 +42,8 @@ class Options:
     The `picture`, or without one the `emoji`, one of CHOICES, covers the faces that have no emoji of their own, at
     `size` percent, as cover_face understands it. `sensitivity` is a name in SENSITIVITIES. Of the faces that are found,
     those of `people` may stay uncovered.
+
+    Raises UnsupportedOption for what can't be chosen: a smaller cover would show a part of the face.
     """
 
     format: OutputFormat = "same"
@@ -41,9 +55,28 @@ class Options:
     max_bytes: int = MAX_BYTES
     max_pixels: int = MAX_PIXELS
 
+    def __post_init__(self) -> None:
+        for field, value, choices in (
+            ("format", self.format, OUTPUT_FORMATS),
+            ("emoji", self.emoji, CHOICES),
+            ("sensitivity", self.sensitivity, tuple(SENSITIVITIES)),
+        ):
+            if value not in choices:
+                raise unknown_choice(field, value, choices)
+        if not MIN_SIZE <= self.size <= MAX_SIZE:
+            raise unknown_size(str(self.size))
+
     @property
     def choice(self) -> str:
         return OWN if self.picture else self.emoji
+
+
+def unknown_choice(field: str, value: str, choices: Sequence[str]) -> UnsupportedOption:
+    return UnsupportedOption(f"Unknown {field} {value!r}. Choose one of {', '.join(choices)}.")
+
+
+def unknown_size(text: str) -> UnsupportedOption:
+    return UnsupportedOption(f"Unknown size {text!r}. Choose a number of percent from {MIN_SIZE} to {MAX_SIZE}.")
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from turdify.detection import NORMAL, SENSITIVITIES
 from turdify.errors import TurdifyError
 from turdify.faces import MAX_COORDINATE, MAX_FACES, SHAPES
 from turdify.photo import MEDIA_TYPES
-from turdify.pipeline import Options
+from turdify.pipeline import OUTPUT_FORMATS, Options
 from turdify.recognition import DEFAULT_STRICTNESS, STRICTNESS
 from turdify.web.headers import HEADERS
 from turdify.web.people import MAX_REFERENCES
-from turdify.web.requests import MAX_TURN, OUTPUT_FORMATS
+from turdify.web.requests import MAX_TURN
 
 Json = dict[str, Any]
 

@@ -13,10 +13,7 @@ from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZ
 from turdify.detection import NORMAL, SENSITIVITIES
 from turdify.errors import PhotoMissing, UnsupportedOption
 from turdify.faces import Face, read_faces
-from turdify.photo import FORMATS
-from turdify.pipeline import Options, OutputFormat, read_artwork
-
-OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("same", *FORMATS)
+from turdify.pipeline import OUTPUT_FORMATS, Options, OutputFormat, read_artwork, unknown_choice, unknown_size
 
 # The largest whole number that JavaScript tells from the next.
 MAX_TURN = 2**53 - 1
@@ -84,7 +81,7 @@ def requested_choice(
     for meant, choice in (*((choice, choice) for choice in choices), *(also or {}).items()):
         if meant == name.lower():
             return choice
-    raise UnsupportedOption(f"Unknown {field} {name!r}. Choose one of {', '.join(choices)}.")
+    raise unknown_choice(field, name, choices)
 
 
 def requested_faces() -> list[Face] | None:
@@ -108,7 +105,7 @@ def requested_size() -> float:
     except ValueError:
         size = 0
     if not MIN_SIZE <= size <= MAX_SIZE:
-        raise UnsupportedOption(f"Unknown size {text!r}. Choose a number of percent from {MIN_SIZE} to {MAX_SIZE}.")
+        raise unknown_size(text)
     return size
 
 

@@ -1,5 +1,6 @@
 """turdify as other people's programs import it."""
 
+import pydoc
 import re
 import subprocess
 import sys
@@ -56,6 +57,22 @@ def test_nothing_else_is_there() -> None:
 def test_what_cannot_be_chosen_is_refused_before_a_photo_is_read(option: dict[str, Any], told: str) -> None:
     with pytest.raises(turdify.TurdifyError, match=told):
         turdify.Options(**option)
+
+
+@pytest.mark.parametrize("photo", ["group.jpg", Path("group.jpg"), None])
+def test_a_path_is_no_photo_and_called_no_damaged_one(photo: Any) -> None:
+    with pytest.raises(TypeError, match="as the bytes of its file"):
+        turdify.find_faces(photo)
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview])
+def test_bytes_may_be_of_every_kind(kind: type, jpeg: bytes) -> None:
+    assert turdify.turdify(kind(jpeg), faces=[]).data == turdify.turdify(jpeg, faces=[]).data
+
+
+def test_help_tells_what_is_public() -> None:
+    assert set(turdify.__all__) <= set(dir(turdify))
+    assert "Cover every face in a photo" in pydoc.render_doc(turdify)
 
 
 @pytest.mark.parametrize("module", ["turdify", "turdify.machine", "turdify.shipped"])

@@ -31,6 +31,9 @@ else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f"turdify.{PLACES[name]}"), name)
 
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 __all__ = ["Box", "Face", "Found", "Options", "Result", "TurdifyError", "find_faces", "read_artwork", "turdify"]
 __version__ = "0.1.0"

@@ -70,11 +70,13 @@ def read_photo(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX
     Raises PhotoTooLarge, NotAPhoto, UnreadableKind, and before anything is decoded TooManyPixels and PhotoTooLong;
     DamagedPhoto, IncompletePhoto or TooMuchMemory.
     """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(f"A photo is given as the bytes of its file (Path(...).read_bytes()), not as {type(data)}.")
     if len(data) > max_bytes:
         raise PhotoTooLarge(max_bytes)
     missing = False
     try:
-        contents = taken_apart(data)
+        contents = taken_apart(bytes(data))
         missing = contents.missing
         return decoded(contents, max_pixels)
     except TurdifyError:

@@ -47,6 +47,17 @@ def test_who_is_in_a_photo_or_a_folder_of_photos_is_kept(folder: Path, reference
     assert written.crop((half, 0, *written.size)).tobytes() == GROUP[0].crop((half, 0, *written.size)).tobytes()
 
 
+def test_what_is_no_photo_of_somebody_is_passed_over_and_told(folder: Path) -> None:
+    """What Windows leaves in folders, results of an earlier command, and a folder in the folder."""
+    (folder / "her" / "Thumbs.db").write_text("no photo")
+    (folder / "her" / "more").mkdir()
+    (folder / "her" / "one-turdified.png").write_bytes(encoded(HIM[0], "PNG"))
+    result = run("--keep", folder / "her", folder / "group.png")
+    assert (result.exit_code, "group.png: 1 covered, 1 kept" in result.stderr) == (0, True)
+    told = "Passed over: 1 a folder in a folder, 1 not a photo (.db), 1 a result of turdify."
+    assert f"--keep {folder}/her: {told}" in result.stderr
+
+
 def test_several_people_can_be_kept_and_even_quietly_it_says_so(folder: Path) -> None:
     result = run("--quiet", "--keep", folder / "me.png", "--keep", folder / "alone.png", folder / "group.png")
     assert "group.png: 0 covered, 2 kept" in result.stderr

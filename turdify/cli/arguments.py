@@ -109,7 +109,9 @@ def job_from(arguments: Arguments, load: Callable[[str], Detector]) -> Job:
 def chosen_people(arguments: Arguments, limits: Options, load: Callable[[str], Detector]) -> People | None:
     if not (arguments.keep or arguments.only):
         return None
-    return people(arguments.keep, arguments.only, arguments.strictness, limits, load(arguments.detector))
+    return people(
+        arguments.keep, arguments.only, arguments.strictness, arguments.suffix, limits, load(arguments.detector)
+    )
 
 
 def options(format: OutputFormat | None, output: Path | None) -> Options:

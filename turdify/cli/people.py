@@ -8,6 +8,7 @@ import click
 import numpy as np
 
 from turdify.cli.files import read
+from turdify.cli.folders import HIDDEN, Named, PassedOver, Unreadable, Walk, summary
 from turdify.detection import Detector
 from turdify.errors import TurdifyError
 from turdify.pipeline import Options, read_reference
@@ -37,21 +38,33 @@ def people_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def people(
-    keep: tuple[Path, ...], only: tuple[Path, ...], strictness: str, limits: Options, detector: Detector
+    keep: tuple[Path, ...], only: tuple[Path, ...], strictness: str, suffix: str, limits: Options, detector: Detector
 ) -> People | None:
-    """Those whom --keep or --only name; None where neither is there."""
+    """Those whom --keep or --only name; None where neither is there. `suffix` is what results are known by."""
     name, paths = ("--keep", keep) if keep else ("--only", only)
     if not paths:
         return None
-    return People([person(name, path, limits, detector) for path in paths], bool(only), strictness)
+    persons = [
+        np.concatenate([reference(name, photo, limits, detector) for photo in pictures(name, path, suffix)])
+        for path in paths
+    ]
+    return People(persons, bool(only), strictness)
 
 
-def person(name: str, path: Path, limits: Options, detector: Detector) -> Encodings:
-    """One person's encodings, from a photo or a folder of photos."""
-    photos = sorted(file for file in path.iterdir() if not file.name.startswith(".")) if path.is_dir() else [path]
+def pictures(name: str, path: Path, suffix: str) -> list[Path]:
+    """One person's photo, or those in a folder, where what is none is passed over as in every folder, and told."""
+    if not path.is_dir():
+        return [path]
+    entries = list(Walk(recursive=False, suffix=suffix, output=None).within(path))
+    for entry in entries:
+        if isinstance(entry, Unreadable):
+            raise click.UsageError(f"{name} {entry.path}: {entry.reason}.")
+    if told := summary(entry for entry in entries if isinstance(entry, PassedOver) and entry.reason != HIDDEN):
+        click.echo(f"{name} {path}: {told}", err=True)
+    photos = [entry.path for entry in entries if isinstance(entry, Named)]
     if not photos:
         raise click.UsageError(f"{name} {path}: there is no photo in this folder.")
-    return np.concatenate([reference(name, photo, limits, detector) for photo in photos])
+    return photos
 
 
 def reference(name: str, photo: Path, limits: Options, detector: Detector) -> Encodings:

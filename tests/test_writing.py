@@ -81,7 +81,10 @@ def test_standard_output_is_written_into_by_any_name(photo: Path, output: str) -
 def test_a_device_is_written_into(photo: Path) -> None:
     assert shell("TURDIFY beach.jpg -o /dev/null && test -c /dev/null", photo.parent).returncode == 0
     full = shell("TURDIFY beach.jpg -o /dev/full", photo.parent)
-    assert (full.returncode, full.stderr) == (1, b"beach.jpg: No space left on device.\n")
+    assert (full.returncode, full.stderr) == (
+        1,
+        b"beach.jpg: The result can't be written as /dev/full: No space left on device.\n",
+    )
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -89,13 +92,19 @@ def test_part_of_a_result_is_a_failure(photo: Path, unbuffered: str) -> None:
     """A file may grow to 64 kB in this shell."""
     program = "ulimit -f 64; trap '' XFSZ; TURDIFY beach.jpg --format png -o - > out.png"
     done = shell(program, photo.parent, PYTHONUNBUFFERED=unbuffered)
-    assert (done.returncode, done.stderr) == (1, b"beach.jpg: File too large.\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        b"beach.jpg: The result can't be written to standard output: File too large.\n",
+    )
 
 
 def test_a_reader_that_leaves_is_a_failure_without_a_trace(photo: Path) -> None:
     photo.write_bytes(encoded(astronaut(), "PNG"))
     done = shell("set -o pipefail; TURDIFY beach.jpg -o - | head -c 10", photo.parent)
-    assert (done.returncode, done.stderr) == (1, b"beach.jpg: Broken pipe.\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        b"beach.jpg: The result can't be written to standard output: Broken pipe.\n",
+    )
 
 
 def test_who_prints_to_nobody_ends(photo: Path) -> None:
@@ -119,6 +128,21 @@ def test_a_closed_stream_that_is_needed_is_named(photo: Path) -> None:
 def test_a_folder_that_is_missing_is_blamed(photo: Path) -> None:
     done = shell("TURDIFY beach.jpg -o no-such-folder/x.jpg", photo.parent)
     assert (done.returncode, done.stderr) == (1, b"beach.jpg: There is no folder no-such-folder for the result.\n")
+
+
+def test_what_is_wrong_with_the_result_is_not_told_of_the_photo(photo: Path) -> None:
+    """A process substitution's result would lie in /dev/fd, and a file is where a folder of the tree should be."""
+    done = shell("TURDIFY <(cat beach.jpg)", photo.parent)
+    assert done.returncode == 1
+    assert b": The result can't be written as /dev/fd/" in done.stderr
+    (photo.parent / "in" / "day 1").mkdir(parents=True)
+    photo.rename(photo.parent / "in" / "day 1" / "beach.jpg")
+    (photo.parent / "out").mkdir()
+    (photo.parent / "out" / "day 1").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "turdify", "in", "-o", "out"], cwd=photo.parent, capture_output=True, check=False
+    )
+    assert done.stderr == b"in/day 1/beach.jpg: The folder out/day 1 can't be made: File exists.\n"
 
 
 @pytest.mark.parametrize("options", ["--size nan", "--size inf", "--quiet --verbose", "--jobs 0"])

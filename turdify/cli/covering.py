@@ -5,7 +5,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from turdify.cli.files import read, write
+from turdify.cli.files import is_standard_output, read, write
 from turdify.cli.names import Task
 from turdify.detection import Detector
 from turdify.errors import TurdifyError
@@ -85,8 +85,8 @@ def process(task: Task, job: Job, detector: Detector) -> Outcome:
     except FileExistsError as error:
         told = f"{error.filename} exists; use --force to overwrite it. (--skip-done passes over what is done.)"
         return Failure(task.path, told)
-    except NoFolder as error:
-        return Failure(task.path, f"There is no folder {error} for the result.")
+    except Unwritable as error:
+        return Failure(task.path, str(error))
     except OSError as error:
         return Failure(task.path, f"{error.strerror}.")
     except MemoryError:
@@ -96,8 +96,8 @@ def process(task: Task, job: Job, detector: Detector) -> Outcome:
         return Failure(task.path, f"A fault of turdify's own: {inside}")
 
 
-class NoFolder(Exception):
-    """There is no such folder to write into."""
+class Unwritable(Exception):
+    """The result can't be written, and why; the photo is not to blame."""
 
 
 def cover(task: Task, job: Job, detector: Detector) -> Report:
@@ -107,9 +107,17 @@ def cover(task: Task, job: Job, detector: Detector) -> Report:
         return Report(task.path, None, found.size, found.faces, found.kept, found.animated)
     result = turdify(data, job.options, faces=job.faces, detector=detector, gallery=job.gallery)
     output = task.output(result.format)
-    if not task.complete:
+    if task.complete and not output.parent.is_dir():
+        raise Unwritable(f"There is no folder {output.parent} for the result.")
+    try:
         output.parent.mkdir(parents=True, exist_ok=True)
-    elif not output.parent.is_dir():
-        raise NoFolder(output.parent)
-    write(output, result.data, force=job.force)
+    except OSError as error:
+        raise Unwritable(f"The folder {output.parent} can't be made: {error.strerror}.") from error
+    try:
+        write(output, result.data, force=job.force)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        place = "to standard output" if is_standard_output(output) else f"as {output}"
+        raise Unwritable(f"The result can't be written {place}: {error.strerror}.") from error
     return Report(task.path, output, result.size, result.faces, result.kept, result.animated)

@@ -202,6 +202,16 @@ def test_on_a_terminal_the_reports_follow_the_progress_bar(folder: Path) -> None
     assert done.returncode == 1
 
 
+def test_of_many_photos_a_terminal_is_told_which_were_animations(folder: Path) -> None:
+    for number in range(21):
+        (folder / f"{number}.gif").write_bytes(moving("GIF") if number == 9 else encoded(astronaut(), "GIF"))
+    program = shlex.join([sys.executable, "-m", "turdify", *(f"{number}.gif" for number in range(21)), "--dry-run"])
+    command = ["script", "--quiet", "--return", "--command", program, "/dev/null"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert f"9.gif: no face found ({FIRST_ONLY})" in done.stdout
+    assert "10.gif: " not in done.stdout
+
+
 def test_a_file_that_exists_is_not_overwritten_unless_forced(folder: Path) -> None:
     output = folder / "beach-turdified.jpg"
     output.write_text("precious")

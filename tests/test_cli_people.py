@@ -63,6 +63,14 @@ def test_several_people_can_be_kept_and_even_quietly_it_says_so(folder: Path) ->
     assert "group.png: 0 covered, 2 kept" in result.stderr
 
 
+def test_the_summary_says_how_many_were_kept_in_which_photo(folder: Path) -> None:
+    """Also where nobody else is there, which is no photo without a face."""
+    photos = folder / "group.png", folder / "her" / "two.png", folder / "alone.png"
+    said = run("--dry-run", "--jobs", "1", "--keep", folder / "me.png", *photos).stderr
+    assert "3 photos: 3 with faces, 0 without, 0 failed.\n" in said
+    assert said.endswith(f"(look whether it is them): {folder}/group.png (1), {folder}/her/two.png (1)\n")
+
+
 def test_only_covers_who_is_in_the_photo(folder: Path) -> None:
     result = run("--json", "--dry-run", "--only", folder / "me.png", folder / "group.png")
     covered, kept = json.loads(result.stdout)["faces"]

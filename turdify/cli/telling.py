@@ -44,7 +44,7 @@ class Teller:
         self.bar.close()
         if self.bar_shown:
             for outcome in self.outcomes:
-                if self.verbose or self.count <= SCREENFUL or is_failed(outcome) or is_uncovered(outcome):
+                if self.verbose or self.count <= SCREENFUL or is_remarkable(outcome):
                     say(str(outcome))
 
     def tell(self, outcome: Outcome) -> None:
@@ -54,7 +54,7 @@ class Teller:
         if self.as_json:
             say(outcome.as_json(), to_programs=True)
         # Nothing covered is no success to be silent about.
-        told = is_failed(outcome) or (not self.as_json and (not self.quiet or is_uncovered(outcome)))
+        told = is_failed(outcome) or (not self.as_json and (not self.quiet or is_remarkable(outcome)))
         if told and not self.bar_shown:
             say(str(outcome))
 
@@ -64,10 +64,13 @@ class Teller:
             return
         failed = [str(outcome.path) for outcome in self.outcomes if is_failed(outcome)]
         bare = [str(outcome.path) for outcome in self.outcomes if is_bare(outcome)]
+        kept = [f"{done.path} ({len(done.kept)})" for done in self.outcomes if isinstance(done, Report) and done.kept]
         covered = len(self.outcomes) - len(failed) - len(bare)
         say(f"{len(self.outcomes)} photos: {covered} with faces, {len(bare)} without, {len(failed)} failed.")
         if bare:
             say(f"Without a face (look at them, one may have been missed): {', '.join(bare)}")
+        if kept:
+            say(f"Uncovered, as whose they are was recognized (look whether it is them): {', '.join(kept)}")
         if failed:
             say(f"Failed: {', '.join(failed)}")
 
@@ -81,12 +84,14 @@ def is_failed(outcome: Outcome) -> bool:
 
 
 def is_bare(outcome: Outcome) -> bool:
-    return isinstance(outcome, Report) and not outcome.faces
+    return isinstance(outcome, Report) and not (outcome.faces or outcome.kept)
 
 
-def is_uncovered(outcome: Outcome) -> bool:
-    """Whether somebody in it may show, or does: what is always told."""
-    return is_bare(outcome) or (isinstance(outcome, Report) and bool(outcome.kept))
+def is_remarkable(outcome: Outcome) -> bool:
+    """Whether it is always told: it failed, somebody in it may show or does, or pictures of it are lost."""
+    if isinstance(outcome, Failure):
+        return True
+    return not outcome.faces or bool(outcome.kept) or outcome.animated
 
 
 def say(line: str, *, to_programs: bool = False) -> None:

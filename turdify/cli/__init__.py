@@ -119,8 +119,12 @@ def run(arguments: Arguments, job: Job) -> bool:
     passed_over = [entry for entry in entries if isinstance(entry, PassedOver)]
     unreadable = [entry for entry in entries if isinstance(entry, Unreadable)]
     planned = list(tasks(photos, arguments.target, to_folder=arguments.to_folder, suffix=arguments.suffix))
-    to_do = [task for task in planned if not (arguments.skip_done and task.is_done)]
-    passed_over += [PassedOver(task.path, "done already") for task in planned if task not in to_do]
+    to_do: list[Task] = []
+    for task in planned:
+        if arguments.skip_done and task.is_done:
+            passed_over.append(PassedOver(task.path, "done already"))
+        else:
+            to_do.append(task)
     tell_passed_over(passed_over, arguments)
     for entry in unreadable:
         say(f"{entry.path}: {entry.reason}.")

@@ -260,6 +260,8 @@ def test_quiet_says_nothing_but_what_went_wrong(folder: Path) -> None:
         ["beach.jpg", "--json", "-o", "-"],
         ["beach.jpg", "-o", "out.gif"],
         ["-", "-"],
+        [""],
+        ["beach.jpg", "-o", ""],
         ["beach.jpg", "--format", "bmp"],
         ["beach.jpg", "--detector", "haar"],
     ],

@@ -30,3 +30,10 @@ class OutputKind(click.Choice[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return super().convert(format_of_suffix(f".{value}") or str(value).lower(), param, ctx)
+
+
+class Filled(click.Path):
+    """A path that isn't empty, as a script's variable is that was never set, and would mean the folder we are in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(value or self.fail("it is empty.", param, ctx), param, ctx)

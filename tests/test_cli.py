@@ -212,6 +212,18 @@ def test_of_many_photos_a_terminal_is_told_which_were_animations(folder: Path) -
     assert "10.gif: " not in done.stdout
 
 
+def test_a_name_cannot_tell_a_terminal_what_to_do(folder: Path) -> None:
+    """Nor is it shortened: it is written as it can be found."""
+    (folder / "\x1b[2J\x9bé\u202f.jpg").write_bytes((folder / "beach.jpg").read_bytes())
+    said = run("--dry-run", folder / "\x1b[2J\x9bé\u202f.jpg").stderr
+    assert said == f"{folder}/\\x1b[2J\\x9bé\u202f.jpg: 1 face\n"
+
+
+def test_a_folder_for_results_that_is_a_file_is_called_so(folder: Path) -> None:
+    result = run(folder / "beach.jpg", "-o", f"{folder}/notes.jpg/")
+    assert "notes.jpg is a file, not a folder." in " ".join(result.stderr.split())
+
+
 def test_a_file_that_exists_is_not_overwritten_unless_forced(folder: Path) -> None:
     output = folder / "beach-turdified.jpg"
     output.write_text("precious")

@@ -192,5 +192,7 @@ def loaded(name: str) -> Detector:
 def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise click.UsageError(f"{folder} is a file, not a folder.") from error
     except OSError as error:
-        raise click.UsageError(f"{error.strerror}: {error.filename}") from error
+        raise click.UsageError(f"The folder {folder} can't be made: {error.strerror}.") from error

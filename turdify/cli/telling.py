@@ -1,5 +1,6 @@
 """What is said of the photos: a line or an object each, a bar meanwhile, and a summary."""
 
+import re
 import shutil
 import sys
 from dataclasses import dataclass, field
@@ -12,6 +13,10 @@ from turdify.cli.covering import Failure, Outcome, Report
 
 # With more reports than this, those of covered photos would only hide the others behind the bar.
 SCREENFUL = 20
+
+
+# Control characters but the line's end, which is ours, too.
+CONTROL = re.compile(r"[^\n -~\xa0-\U0010ffff]")
 
 
 class NobodyListens(Exception):
@@ -95,8 +100,11 @@ def is_remarkable(outcome: Outcome) -> bool:
 
 
 def say(line: str, *, to_programs: bool = False) -> None:
-    """To people on standard error, to programs on standard output. Raises NobodyListens."""
+    """To people on standard error, to programs on standard output. Raises NobodyListens.
+
+    What a name would have a terminal do is shown as Python writes it, and not done.
+    """
     try:
-        click.echo(line, err=not to_programs)
+        click.echo(CONTROL.sub(lambda found: repr(found[0])[1:-1], line), err=not to_programs)
     except OSError as error:
         raise NobodyListens(error.strerror) from error

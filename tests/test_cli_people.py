@@ -54,7 +54,7 @@ def test_what_is_no_photo_of_somebody_is_passed_over_and_told(folder: Path) -> N
     (folder / "her" / "one-turdified.png").write_bytes(encoded(HIM[0], "PNG"))
     result = run("--keep", folder / "her", folder / "group.png")
     assert (result.exit_code, "group.png: 1 covered, 1 kept" in result.stderr) == (0, True)
-    told = "Passed over: 1 a folder in a folder, 1 not a photo (.db), 1 a result of turdify."
+    told = "Passed over: 1 within the folder, 1 not a photo (.db), 1 made by turdify."
     assert f"--keep {folder}/her: {told}" in result.stderr
 
 

@@ -60,7 +60,7 @@ def test_a_folder_is_walked_and_its_tree_kept(holiday: Path, tmp_path: Path) -> 
 def test_folders_within_a_folder_can_be_left_out(holiday: Path, tmp_path: Path) -> None:
     result = run(holiday, "-o", tmp_path / "covered", "--no-recursive")
     assert tree(tmp_path / "covered") == ["beach-turdified.jpg"]
-    assert "1 a folder in a folder" in result.stderr
+    assert "1 within the folder" in result.stderr
 
 
 def test_what_is_passed_over_is_told_in_one_line_and_by_name_if_asked(holiday: Path, tmp_path: Path) -> None:
@@ -75,14 +75,14 @@ def test_results_are_never_taken_for_photos(holiday: Path) -> None:
     once = tree(holiday)
     again = run("--force", holiday, *sorted(holiday.glob("*.jpg")))
     assert tree(holiday) == once
-    assert "a result of turdify" in again.stderr
+    assert "made by turdify" in again.stderr
 
 
 def test_results_in_the_folder_that_is_walked_are_no_photos_whatever_they_are_called(holiday: Path) -> None:
     for _ in range(2):
         result = run("--force", holiday, "-o", holiday / "covered", "--suffix", "")
         assert tree(holiday / "covered") == ["beach.jpg", "day 2/beach.jpg", "day 2/forest.png"]
-    assert "1 the folder for the results" in result.stderr
+    assert "1 where the results go" in result.stderr
 
 
 def test_results_of_one_name_get_numbers_which_stay(tmp_path: Path, jpeg: bytes) -> None:
@@ -139,7 +139,7 @@ def test_neither_links_to_folders_nor_pipes_are_followed(holiday: Path) -> None:
     (holiday / "loop").symlink_to(holiday)
     os.mkfifo(holiday / "pipe.jpg")
     result = run("--dry-run", holiday)
-    assert "1 a link to a folder" in result.stderr
+    assert "1 behind a link" in result.stderr
     assert "1 not a plain file" in result.stderr
 
 

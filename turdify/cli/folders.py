@@ -14,10 +14,10 @@ PHOTO_SUFFIXES = frozenset(
     ".jpg .jpeg .jpe .jfif .png .webp .heic .heif .hif .avif .gif .bmp .tif .tiff".split()  # noqa: SIM905
 )
 
-# Reasons to pass something over.
-RESULT, HIDDEN, TWICE = "a result of turdify", "hidden", "named twice"
-NO_PHOTO, NO_FILE, LINK, NESTED = "not a photo", "not a plain file", "a link to a folder", "a folder in a folder"
-OUTPUT = "the folder for the results"
+# Reasons to pass something over, which follow a number or a name.
+RESULT, HIDDEN, TWICE = "made by turdify", "hidden", "named twice"
+NO_PHOTO, NO_FILE, LINK, NESTED = "not a photo", "not a plain file", "behind a link", "within the folder"
+OUTPUT = "where the results go"
 
 
 @dataclass(frozen=True)

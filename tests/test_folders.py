@@ -156,6 +156,18 @@ def test_an_empty_suffix_would_overwrite_photos(holiday: Path) -> None:
     assert "--suffix" in result.stderr
 
 
+def test_with_an_empty_suffix_no_result_is_among_the_photos(tmp_path: Path, jpeg: bytes) -> None:
+    """a.heic's would be a.jpg, which is a photo that --force would have gone."""
+    for name in ("a.heic", "a.jpg"):
+        (tmp_path / name).write_bytes(jpeg + name.encode())
+    (tmp_path / "link").symlink_to(tmp_path)
+    for output in (tmp_path, tmp_path / "link"):
+        result = run("--suffix", "", "--force", tmp_path / "a.heic", tmp_path / "a.jpg", "-o", output)
+        assert (result.exit_code, "no result may be in a folder of the photos" in result.stderr) == (2, True)
+    assert (tmp_path / "a.jpg").read_bytes() == jpeg + b"a.jpg"
+    assert run("--suffix", "", tmp_path / "a.heic", "-o", f"{tmp_path}/out/").exit_code == 0
+
+
 def test_a_result_older_than_its_photo_is_not_done(tmp_path: Path) -> None:
     for name in ("a.jpg", "a-turdified.webp"):
         (tmp_path / name).touch()

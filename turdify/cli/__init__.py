@@ -13,7 +13,7 @@ from turdify import __version__
 from turdify.cli import folders
 from turdify.cli.arguments import Arguments, check_usage, job_from
 from turdify.cli.covering import Job, Outcome, process
-from turdify.cli.files import open_streams
+from turdify.cli.files import STREAM, open_streams
 from turdify.cli.folders import Named, PassedOver, Unreadable, Walk
 from turdify.cli.names import SUFFIX, Task, tasks
 from turdify.cli.parameters import Filled, OutputKind, Percent
@@ -119,6 +119,8 @@ def run(arguments: Arguments, job: Job) -> bool:
     passed_over = [entry for entry in entries if isinstance(entry, PassedOver)]
     unreadable = [entry for entry in entries if isinstance(entry, Unreadable)]
     planned = list(tasks(photos, arguments.target, to_folder=arguments.to_folder, suffix=arguments.suffix))
+    if not arguments.suffix:
+        check_folders(planned)
     to_do: list[Task] = []
     for task in planned:
         if arguments.skip_done and task.is_done:
@@ -140,6 +142,14 @@ def run(arguments: Arguments, job: Job) -> bool:
             sys.exit(INTERRUPTED)
     teller.conclude()
     return teller.failed or bool(unreadable)
+
+
+def check_folders(planned: list[Task]) -> None:
+    """Refuse results called like photos in a folder of photos: --force would write them over others' originals."""
+    places = {parent.resolve() for parent in {task.target.parent for task in planned}}
+    holders = {parent.resolve() for parent in {task.path.parent for task in planned if task.path != STREAM}}
+    for folder in places & holders:
+        raise click.UsageError(f"With an empty --suffix no result may be in a folder of the photos: {folder}.")
 
 
 def tell_passed_over(passed_over: list[PassedOver], arguments: Arguments) -> None:

@@ -25,7 +25,8 @@ from tests.web import send
 from turdify.errors import TurdifyError
 from turdify.settings import Settings
 from turdify.web import create_app
-from turdify.web.openapi import ERRORS, SCHEMAS
+from turdify.web.openapi import ERRORS
+from turdify.web.schemas import SCHEMAS
 
 CHECKS = [
     content_type_conformance,

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from tests.browser.steps import choose, photo, says
 from tests.pictures import FakeDetector
 from turdify.faces import Box, Face
 from turdify.settings import Settings
@@ -90,9 +91,8 @@ def finds(service: tuple[str, FakeDetector]) -> Iterator[FakeDetector]:
 
 
 Opener = Callable[..., Page]
-
-
 Contexts = dict[str, BrowserContext]
+Shot = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="session")
@@ -172,7 +172,15 @@ on_desktop = pytest.mark.parametrize("page", ["desktop"], indirect=True)
 
 
 @pytest.fixture
-def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+def covered(page: Page) -> Page:
+    """The page with a photo, 512x512, three faces of 70x90."""
+    choose(page, photo())
+    says(page, "3 faces covered")
+    return page
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest) -> Shot:
     """Keeps a picture of the page in TURDIFY_SCREENSHOTS, if that is set."""
 
     def take(page: Page, name: str) -> None:

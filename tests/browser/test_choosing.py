@@ -1,18 +1,15 @@
 """Choosing photos, the way to the result, and what goes wrong on it."""
 
 import threading
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from tests.browser.conftest import Opener, on_desktop
+from tests.browser.conftest import Opener, Shot, on_desktop
 from tests.browser.steps import alerts, button, choose, natural_size, photo, says, slow_network, text_file, turds
 from tests.pictures import FakeDetector
-
-Shot = Callable[[Page, str], None]
 
 
 def test_a_chosen_photo_is_covered_without_another_click(page: Page, shot: Shot) -> None:

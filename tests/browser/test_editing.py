@@ -1,14 +1,13 @@
 """Mending what was missed: by mouse, by touch and by keyboard."""
 
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import FloatRect, Page, expect
 
-from tests.browser.conftest import THREE_FACES, Opener, on_desktop
+from tests.browser.conftest import THREE_FACES, Opener, Shot, on_desktop
 from tests.browser.steps import (
     alerts,
     button,
@@ -29,16 +28,6 @@ from tests.browser.touch import Fingers, middle
 from tests.pictures import FakeDetector, astronaut, decoded
 from turdify.covers import PICTURES
 from turdify.faces import MAX_BOX, Box, Face
-
-Shot = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def covered(page: Page) -> Page:
-    """The page with a photo, 512x512, three faces of 70x90."""
-    choose(page, photo())
-    says(page, "3 faces covered")
-    return page
 
 
 def test_a_tap_on_a_missed_face_covers_it_with_a_turd_of_the_median_size(covered: Page, shot: Shot) -> None:

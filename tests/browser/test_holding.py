@@ -1,16 +1,12 @@
 """Only a selected cover is held: what a finger or the mouse does elsewhere is the page's, or the window's."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, Shot
 from tests.browser.steps import button, center_of, choose, lengthen, photo, png, says, turds, width_of
 from tests.browser.touch import Fingers, middle
 from tests.pictures import FakeDetector, group
-
-Shot = Callable[[Page, str], None]
 
 SMALL_PHONE = {"width": 390, "height": 844}
 

@@ -1,28 +1,17 @@
 """Everyone but me, on the page: who is kept uncovered by hand, or is recognized and then confirmed."""
 
 import json
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Download, Locator, Page, Route, expect
 
-from tests.browser.conftest import THREE_FACES, Opener
+from tests.browser.conftest import THREE_FACES, Opener, Shot
 from tests.browser.steps import alerts, button, choose, photo, png, saved, says, tap_photo, turds
 from tests.browser.test_accessibility import RULES, cut_off
 from tests.pictures import FakeDetector, astronaut, decoded
 from turdify.faces import Box, Face
-
-Shot = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def covered(page: Page) -> Page:
-    """The page with a photo, 512x512, of three faces."""
-    choose(page, photo())
-    says(page, "3 faces covered")
-    return page
 
 
 def recognizes(page: Page, *numbers: int, status: int = 200, detail: str = "") -> list[bytes]:

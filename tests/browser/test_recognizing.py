@@ -1,7 +1,7 @@
 """Everyone but me with the real thing: the detector and the recognition that people have."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 from werkzeug.serving import make_server
 
+from tests.browser.conftest import Shot
 from tests.browser.steps import button, choose, saved, says, turds
 from tests.browser.test_keeping import ME, asks, kept
 from tests.pictures import decoded, encoded, people
@@ -16,8 +17,6 @@ from turdify.faces import Face
 from turdify.recognition import face_recognition
 from turdify.settings import Settings
 from turdify.web import create_app
-
-Shot = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="module")

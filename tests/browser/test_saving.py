@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Download, Page, Route, expect
 
-from tests.browser.conftest import THREE_FACES, Opener, on_desktop
+from tests.browser.conftest import THREE_FACES, Opener, Shot, on_desktop
 from tests.browser.steps import (
     alerts,
     button,
@@ -30,8 +30,6 @@ from tests.browser.steps import (
 )
 from tests.pictures import FakeDetector, astronaut, decoded
 from turdify.faces import Box
-
-Shot = Callable[[Page, str], None]
 
 
 def with_gps() -> Image.Exif:

@@ -22,13 +22,6 @@ def chosen(page: Page) -> str:
     return str(sensitivity(page).locator("option:checked").inner_text())
 
 
-@pytest.fixture
-def covered(page: Page) -> Page:
-    choose(page, photo())
-    says(page, "3 faces covered")
-    return page
-
-
 def test_more_faces_can_be_looked_for_and_that_be_undone(covered: Page, finds: FakeDetector) -> None:
     assert (finds.sensitivity, chosen(covered)) == ("normal", "Normal")
     finds.faces = [*THREE_FACES, DOUBTFUL]

@@ -1,14 +1,12 @@
 """A face that was found is never uncovered without a word: not by an edit, and not by saving."""
 
 import math
-from collections.abc import Callable
 
 import numpy as np
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, on_desktop
+from tests.browser.conftest import Opener, Shot, on_desktop
 from tests.browser.steps import button, choose, photo, saved, saved_picture, says, tap_photo, turds
 from tests.browser.test_accessibility import RULES
 from tests.pictures import FakeDetector, astronaut
@@ -16,18 +14,8 @@ from turdify.covers import DEFAULT_SIZE, NAMES, Artwork, load_cover
 from turdify.covers.placement import place, rotation
 from turdify.faces import Box, Face
 
-Shot = Callable[[Page, str], None]
-
 ONE = "1 face that was found is not covered any more."
 MEND = "Undo: cover it again"
-
-
-@pytest.fixture
-def covered(page: Page) -> Page:
-    """The page with a photo, 512x512, three faces of 70x90."""
-    choose(page, photo())
-    says(page, "3 faces covered")
-    return page
 
 
 def move_away(page: Page, number: int = 0) -> None:

@@ -44,13 +44,6 @@ SHIFTS = """
 """
 
 
-@pytest.fixture
-def covered(page: Page) -> Page:
-    choose(page, photo())
-    says(page, "3 faces covered")
-    return page
-
-
 def test_nothing_jumps_from_the_choice_to_the_download(page: Page, finds: FakeDetector) -> None:
     finds.delay = 60
     page.add_init_script(SHIFTS)

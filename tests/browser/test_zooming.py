@@ -1,7 +1,6 @@
 """The photo's own window: it zooms, it pans, and what is in a crowd can be mended there."""
 
 import math
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -10,14 +9,13 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import FilePayload, FloatRect, Page, expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, Shot
 from tests.browser.steps import button, choose, photo, png, says, turds
 from tests.browser.test_accessibility import RULES, SCHEMES
 from tests.browser.touch import Fingers
 from tests.pictures import FakeDetector, decoded
 from turdify.faces import Box, Face
 
-Shot = Callable[[Page, str], None]
 Point = tuple[float, float]
 
 SMALL_PHONE = {"width": 390, "height": 844}

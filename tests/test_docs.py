@@ -27,6 +27,14 @@ def test_every_variable_is_in_the_reference_and_the_other_way_round() -> None:
     assert set(re.findall(r'"(TURDIFY_\w+)"', code)) == set(re.findall(r"^\| `(TURDIFY_\w+)`", REFERENCE, re.MULTILINE))
 
 
+def test_compose_hands_every_variable_on_but_those_that_follow_from_the_stack() -> None:
+    passed = yaml.load((ROOT / "docker-compose.yml").read_text(), Compose)["services"]["web"]["environment"]  # noqa: S506
+    given = {variable.partition("=")[0] for variable in passed if "=" in variable}
+    assert given == {"TURDIFY_ADDRESS", "TURDIFY_PROXIES"}
+    variables = set(re.findall(r"^\| `(TURDIFY_\w+)`", REFERENCE, re.MULTILINE))
+    assert {variable.partition("=")[0] for variable in passed} == variables - {"TURDIFY_BIND"}
+
+
 def test_every_test_that_a_promise_names_is_there() -> None:
     named = re.findall(r"`(test_\w+)`", (ROOT / "docs" / "limits.md").read_text())
     files = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "deploy" / "tests").glob("test_*.py")]

@@ -102,15 +102,16 @@ def patch(image: Image.Image, face: Face) -> Image.Image:
 
 
 def keep(image: Image.Image, faces: Sequence[Face], people: People) -> list[Face]:
-    """The faces, those that are to stay uncovered marked as kept, with their distance from the person they are, or
-    with `only` from the nearest that they are not. Faces that are as near, but not kept, as one is too like another,
-    have their distance alone.
+    """The faces, those that are to stay uncovered marked as kept.
+
+    These have their distance from the person they are, or with `only` from the nearest that they are not. A face that is
+    near enough to be somebody's, but not kept, as another is nearly as near, has its distance alone.
     """
     known = recognizable(faces, image.size)
     apart = distances(people.encodings, encode_faces(image, [faces[index] for index in known]))
     strictness = STRICTNESS[people.strictness]
-    kept = others(apart, strictness) if people.only else matches(apart, strictness)
-    told = {*kept, *(() if people.only else alike(apart, strictness))}
+    kept = others(apart, strictness) if people.only else list(matches(apart, strictness))
+    told = kept if people.only else alike(apart, strictness)
     nearest = {known[column]: float(apart[:, column].min()) for column in told}
     uncovered = {known[column] for column in kept}
     return [
@@ -155,7 +156,7 @@ def matches(apart: NDArray[np.float64], strictness: Strictness) -> dict[int, int
 
 
 def alike(apart: NDArray[np.float64], strictness: Strictness) -> list[int]:
-    """The indexes of the faces that are near enough to be somebody's, of distances (people, faces)."""
+    """The indexes of the faces that are near enough to be somebody's, matches or not, of distances (people, faces)."""
     return [face for face, column in enumerate(apart.T) if column.min(initial=np.inf) <= strictness.max_distance]
 
 

@@ -86,7 +86,9 @@ class Slots:
         return self.taken(WAITING, self.queue)
 
     def before(self, turn: int) -> int | None:
-        """How many are worked on or came before the one of that turn; None unless it waits."""
+        """How many are worked on or came before the one of that turn; None unless it waits, and for 0."""
+        if turn == 0:
+            return None
         locks = opened(self.file)
         try:
             places = [place for place in range(self.queue) if is_locked(locks, WAITING + place)]
@@ -94,7 +96,7 @@ class Slots:
         finally:
             os.close(locks)
         waiting = [ENTRY.unpack(entry) for entry in entries if len(entry) == ENTRY.size]
-        own = next((since for number, since in waiting if number == turn != 0), None)
+        own = next((since for number, since in waiting if number == turn), None)
         return None if own is None else self.working() + sum(since < own for _, since in waiting)
 
     def working(self) -> int:

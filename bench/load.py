@@ -10,20 +10,20 @@ clients, so that it never waits for a photo; they take a little of the same core
 import argparse
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from bench.photos import given_or_made
+from tests.serving import serving
 from turdify.covers import cover_faces
 from turdify.detection import load_detector
 from turdify.machine import keep_little_freed_memory
@@ -58,34 +58,6 @@ def cpu_seconds_by_stage(data: bytes) -> dict[str, float]:
         with timed("write PNG"):
             encode(photo, "png")
     return {stage: min(seconds[1:]) for stage, seconds in stages.items()}
-
-
-@contextmanager
-def serving(workers: int) -> Iterator[tuple[str, int]]:
-    """gunicorn's address and process id, ready to serve."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        bind = f"127.0.0.1:{free.getsockname()[1]}"
-    environment = os.environ | {"TURDIFY_BIND": bind, "TURDIFY_WORKERS": str(workers)}
-    gunicorn = Path(sys.executable).with_name("gunicorn")
-    process = subprocess.Popen([gunicorn], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        while not answers(f"http://{bind}/healthz"):
-            if process.poll() is not None:
-                raise SystemExit("gunicorn didn't start; scripts/serve tells why.")
-            time.sleep(0.2)
-        yield f"http://{bind}", process.pid
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def answers(url: str) -> bool:
-    try:
-        urlopen(url).close()
-    except (URLError, ConnectionError):
-        return False
-    return True
 
 
 def post(address: str, data: bytes, format: str) -> bytes:
@@ -126,9 +98,15 @@ class Load:
 
 def load(workers: int, data: bytes, format: str) -> Load:
     count = PHOTOS_A_WORKER * workers
-    with serving(workers) as (address, parent), ThreadPoolExecutor(2 * workers) as clients:
+    settings = {"TURDIFY_WORKERS": str(workers)}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder), settings=settings) as server,
+        ThreadPoolExecutor(2 * workers) as clients,
+    ):
+        address = server.address
         list(clients.map(lambda _: len(post(address, data, format)), range(3 * workers)))  # until all are warm
-        processes = worker_processes(parent)
+        processes = worker_processes(server.process.pid)
         before, start = sum(map(cpu_seconds, processes)), time.perf_counter()
         sizes = list(clients.map(lambda _: len(post(address, data, format)), range(count)))
         seconds, used = time.perf_counter() - start, sum(map(cpu_seconds, processes)) - before

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
@@ -69,10 +70,16 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def service() -> Iterator[tuple[str, FakeDetector]]:
     detector = FakeDetector()
-    app = create_app(Settings(secret_key="tests", max_bytes=5 * 2**20), detector)
+    with served(create_app(Settings(secret_key="tests", max_bytes=5 * 2**20), detector)) as address:
+        yield address, detector
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The app's address, as long as this lasts."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", detector
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 
 

@@ -1,15 +1,13 @@
 """Everyone but me with the real thing: the detector and the recognition that people have."""
 
-import threading
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
-from werkzeug.serving import make_server
 
-from tests.browser.conftest import Shot
+from tests.browser.conftest import Shot, served
 from tests.browser.steps import button, choose, saved, says, turds
 from tests.browser.test_keeping import ME, asks, kept
 from tests.pictures import decoded, encoded, people
@@ -22,10 +20,8 @@ from turdify.web import create_app
 @pytest.fixture(scope="module")
 def recognizing() -> Iterator[str]:
     face_recognition()  # its models take seconds to load
-    server = make_server("127.0.0.1", 0, create_app(Settings(secret_key="tests")), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(create_app(Settings(secret_key="tests"))) as address:
+        yield address
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from bench.load import cpu_seconds, peak_megabytes, worker_processes
-from deploy.loopback import front_door
+from deploy.loopback import FROM, REAL_IP, front_door
 from tests.hostile import HOSTILE
 from tests.pictures import encoded, group
 from tests.serving import free_address, serving
@@ -38,7 +38,6 @@ CORES = sorted(os.sched_getaffinity(0))
 SERVERS, CLIENTS_CORES = CORES[len(CORES) // 2 :], CORES[: len(CORES) // 2] or CORES
 WORKERS = len(SERVERS)
 PINNED = ("taskset", "--cpu-list", ",".join(map(str, SERVERS)))
-FROM = "X-Test-Address"
 
 # Kinds of photos and how often each is sent.
 PHOTOS = {
@@ -152,8 +151,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, serving(Path(name), *PINNED, settings=settings) as server:
         front, address = Path(name) / "front", free_address()
         front.mkdir()
-        realip = f"set_real_ip_from 127.0.0.1; real_ip_header {FROM};"
-        with front_door(front, address, server.address.removeprefix("http://"), realip):
+        with front_door(front, address, server.address.removeprefix("http://"), REAL_IP):
             prober = threading.Thread(target=probe, args=(address, seen, over))
             prober.start()
             start, used = time.perf_counter(), -cpu_of_all(server.process.pid)

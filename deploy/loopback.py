@@ -13,6 +13,10 @@ from pathlib import Path
 FILES = Path(__file__).parent / "nginx"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
 
+# The header in which clients on this machine say what their addresses are, and what has nginx believe them.
+FROM = "X-Test-Address"
+REAL_IP = f"set_real_ip_from 127.0.0.1; real_ip_header {FROM};"
+
 
 @contextmanager
 def front_door(folder: Path, listen: str, replica: str, more: str = "", tls: str = "") -> Iterator[int]:

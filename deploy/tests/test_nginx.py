@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.loopback import NGINX, front_door
+from deploy.loopback import FROM, NGINX, REAL_IP, front_door
 from tests.conftest import ROOT
 from tests.serving import BODY, Answer, Server, ask, busy, eventually, free_address
 from turdify.web import STATIC, fingerprint
@@ -17,8 +17,6 @@ from turdify.web import STATIC, fingerprint
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt install nginx-light")
 
 HELD_BYTES = 24 * 2**20
-FROM = "X-Test-Address"
-REAL_IP = f"set_real_ip_from 127.0.0.1; real_ip_header {FROM};"
 DEPLOY = (ROOT / "docs" / "deploy.md").read_text()
 
 
@@ -81,7 +79,6 @@ def refused(connections: list[socket.socket]) -> int:
 def test_what_it_refuses_has_a_code(door: Door, method: str, path: str, size: int, status: int, code: str) -> None:
     refused = door.ask(method, path, "192.0.2.99", bytes(size))
     assert (refused.status, refused.json["code"]) == (status, code)
-    assert refused.json["request_id"] == refused.headers["X-Request-ID"]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +131,6 @@ def test_what_nginx_refuses_has_an_id_that_is_in_its_log(door: Door) -> None:
     assert answer.status == 413
     id = answer.headers["X-Request-ID"]
     assert answer.json["request_id"] == id
-    assert answer.json["code"] == "photo_too_large"
     assert eventually(lambda: id in door.log.read_text())
 
 

@@ -1,14 +1,20 @@
 """What people do on the page, and what they see."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import CDPSession, FilePayload, Locator, Page, expect
 
 from tests.pictures import astronaut, decoded, encoded
+from turdify.faces import Face
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 def photo(name: str = "beach.jpg", format: str = "JPEG", **parameters: Any) -> FilePayload:
@@ -35,6 +41,12 @@ def says(page: Page, words: str) -> None:
 
 def alerts(page: Page, words: str) -> None:
     expect(page.get_by_role("alert")).to_contain_text(words)
+
+
+def complains_of_nothing(page: Page) -> None:
+    """Axe doesn't, of the page as it is."""
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
 
 
 def turds(page: Page) -> Locator:
@@ -72,6 +84,13 @@ def saved(page: Page, name: str = "Download") -> tuple[str, bytes]:
 
 def saved_picture(page: Page) -> Image.Image:
     return decoded(saved(page)[1])
+
+
+def are_covered(faces: Sequence[Face], before: Image.Image, data: bytes) -> list[bool]:
+    """Which of a picture's faces are, in what was saved of it."""
+    one, other = (np.asarray(picture.convert("RGB")).astype(int) for picture in (before, decoded(data)))
+    parts = [face.box.pixels(before.size) for face in faces]
+    return [bool(np.abs(one - other)[top:bottom, left:right].mean() > 10) for left, top, right, bottom in parts]
 
 
 def tap_photo(page: Page, x: float, y: float) -> None:

@@ -4,12 +4,23 @@ import json
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Download, Locator, Page, Route, expect
 
 from tests.browser.conftest import THREE_FACES, Opener, Shot
-from tests.browser.steps import alerts, button, choose, photo, png, saved, says, tap_photo, turds
-from tests.browser.test_accessibility import RULES, cut_off
+from tests.browser.steps import (
+    alerts,
+    are_covered,
+    button,
+    choose,
+    complains_of_nothing,
+    photo,
+    png,
+    saved,
+    says,
+    tap_photo,
+    turds,
+)
+from tests.browser.test_accessibility import cut_off
 from tests.pictures import FakeDetector, astronaut, decoded
 from turdify.faces import Box, Face
 
@@ -48,16 +59,9 @@ def asks(page: Page) -> Locator:
     return page.get_by_role("dialog", name="Is this you?")
 
 
-def complains_of_nothing(page: Page) -> None:
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
-
-
 def changed(page: Page, name: str = "Download") -> list[bool]:
     """Which of THREE_FACES are covered in what that button saves."""
-    before, after = (np.asarray(picture).astype(int) for picture in (astronaut(), decoded(saved(page, name)[1])))
-    parts = [face.box.pixels((512, 512)) for face in THREE_FACES]
-    return [bool(np.abs(before - after)[top:bottom, left:right].mean() > 10) for left, top, right, bottom in parts]
+    return are_covered(THREE_FACES, astronaut(), saved(page, name)[1])
 
 
 def test_a_face_is_kept_just_here_by_hand_and_only_it_shows_in_what_is_saved(covered: Page, shot: Shot) -> None:
@@ -301,13 +305,13 @@ def test_nobody_is_remembered_unless_it_is_asked_for(opened: Opener) -> None:
     expect(page.get_by_role("checkbox", name="Everyone but me")).to_be_hidden()
 
 
-def test_the_server_draws_what_nobody_is_sure_of_covered(opened: Opener, finds: FakeDetector) -> None:
+def test_the_server_draws_what_nobody_is_sure_of_covered(opened: Opener) -> None:
     page = opened("desktop")
     script = """async () => {
         const address = new URL("photo.js", document.querySelector("script[type=module]").src).href;
         const { Photo } = await import(address);
         const photo = new Photo(new File([], "a.jpg"));
-        photo.found([{ box: [0, 0, 9, 9], angle: 0 }], [9, 9], "turd");
+        photo.found([{ box: [0, 0, 9, 9], angle: 0 }], { size: [9, 9], choice: "turd", sensitivity: "normal" });
         photo.recognize([{ box: [0, 0, 9, 9], angle: 0, kept: true }], [{}]);
         const before = await photo.covered(async (faces) => faces, "");
         photo.settle(photo.unsure, true);

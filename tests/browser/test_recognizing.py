@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Shot, served
-from tests.browser.steps import button, choose, saved, says, turds
+from tests.browser.steps import are_covered, button, choose, saved, says, turds
 from tests.browser.test_keeping import ME, asks, kept
-from tests.pictures import decoded, encoded, people
-from turdify.faces import Face
+from tests.pictures import encoded, people
 from turdify.recognition import face_recognition
 from turdify.settings import Settings
 from turdify.web import create_app
@@ -41,12 +38,6 @@ def keep_the_second(page: Page) -> None:
     button(page, ME).click()
 
 
-def covered(before: Image.Image, faces: list[Face], data: bytes) -> list[bool]:
-    one, other = (np.asarray(picture.convert("RGB")).astype(int) for picture in (before, decoded(data)))
-    parts = [face.box.pixels(before.size) for face in faces]
-    return [bool(np.abs(one - other)[top:bottom, left:right].mean() > 10) for left, top, right, bottom in parts]
-
-
 def test_in_a_batch_who_says_who_she_is_stays_uncovered_where_she_is_and_all_others_are_covered(page: Page) -> None:
     choose(
         page,
@@ -68,7 +59,7 @@ def test_in_a_batch_who_says_who_she_is_stays_uncovered_where_she_is_and_all_oth
     with page.expect_download() as download:
         asks(page).get_by_role("button", name="Yes", exact=True).click()
     picture, faces = people("astronaut", "hopper", height=140)
-    assert covered(picture, faces, download.value.path().read_bytes()) == [False, True]
+    assert are_covered(faces, picture, download.value.path().read_bytes()) == [False, True]
 
 
 def test_of_twins_none_is_kept_and_the_page_asks_which_one_it_is(page: Page, shot: Shot) -> None:
@@ -81,8 +72,8 @@ def test_of_twins_none_is_kept_and_the_page_asks_which_one_it_is(page: Page, sho
     expect(kept(page)).to_have_count(0)
     shot(page, "twins")
     picture, faces = people("astronaut", "astronaut")
-    assert covered(picture, faces, saved(page, "Download this one")[1]) == [True, True]
+    assert are_covered(faces, picture, saved(page, "Download this one")[1]) == [True, True]
     turds(page).first.click()
     button(page, "Keep just here").click()
     says(page, "1 face covered, 1 kept.")
-    assert sorted(covered(picture, faces, saved(page, "Download this one")[1])) == [False, True]
+    assert sorted(are_covered(faces, picture, saved(page, "Download this one")[1])) == [False, True]

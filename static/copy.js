@@ -2,7 +2,7 @@
 
 import { settings } from "./settings.js";
 
-// Found as many of 301 and 239 labelled faces as the whole photos did. The first is the side that CenterFace looks at.
+// Found as many of 301 and 239 labeled faces as the whole photos did. The first is the side that CenterFace looks at.
 const SIDE = 1600;
 const QUALITY = 0.8;
 

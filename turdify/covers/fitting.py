@@ -6,7 +6,7 @@ from PIL import Image
 
 from turdify.faces import Ellipse
 
-# How much narrower than high faces are; of the labelled ones, the median of width over height.
+# How much narrower than high faces are; of the labeled ones, the median of width over height.
 FACE_PROPORTION = 0.77
 
 # Cells along the longer side in which the center is searched, before it is searched more finely near the best.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from turdify.faces import Box, Ellipse, Face
 
 # How much larger the cover's opaque ellipse is than the face's, in percent. At 100 it just holds the ellipse inscribed
-# in the detector's box. Of the labelled faces, 95 % reach at most 7 % of the face's width or height beyond that box on
+# in the detector's box. Of the labeled faces, 95 % reach at most 7 % of the face's width or height beyond that box on
 # any side: 114, and a little for ears and hair. Below 100 faces would show.
 DEFAULT_SIZE = 120
 MIN_SIZE, MAX_SIZE = 100, 200

@@ -17,7 +17,9 @@ export function asFailure(error) {
   return error instanceof Failure ? error : new Failure(say("clogged"));
 }
 
-/** POST the fields, each a value or a list of them; the answer as a Blob. `progress` is told the percentage that has been sent. Throws Failure. */
+/** POST the fields, each a value or a list of them; the answer as a Blob. `progress` is told the percentage that has been
+ * sent. Throws Failure.
+ */
 export function post(url, fields, { progress = () => {}, signal } = {}) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) form.append(name, one);

@@ -38,6 +38,7 @@ class Allowance:
             self.change(-1)
 
     def change(self, count: int) -> None:
+        """So many photos more, and the process's limit with them; a hard limit of the system's stays."""
         with self.lock:
             self.photos += count
             limit = self.at_rest + self.each * max(1, self.photos)

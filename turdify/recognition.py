@@ -104,8 +104,8 @@ def patch(image: Image.Image, face: Face) -> Image.Image:
 def keep(image: Image.Image, faces: Sequence[Face], people: People) -> list[Face]:
     """The faces, those that are to stay uncovered marked as kept.
 
-    These have their distance from the person they are, or with `only` from the nearest that they are not. A face that is
-    near enough to be somebody's, but not kept, as another is nearly as near, has its distance alone.
+    These have their distance from the person they are, or with `only` from the nearest that they are not. A face that
+    is near enough to be somebody's, but not kept, as another is nearly as near, has its distance alone.
     """
     known = recognizable(faces, image.size)
     apart = distances(people.encodings, encode_faces(image, [faces[index] for index in known]))

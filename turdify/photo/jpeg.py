@@ -134,14 +134,15 @@ def more_code(data: bytes) -> bytes:
 def encoding_like(source: Image.Image, image: Image.Image, turn: Image.Transpose | None) -> dict[str, Any]:
     """Save parameters that repeat a JPEG's own quantization tables and chroma subsampling; none for other pictures.
 
-    Where `image` was turned by a quarter, both are turned with it.
+    Where `image` was turned by a quarter, both are turned with it. Where a turn moves chroma's blocks, their steps are
+    finer.
     """
     if not isinstance(source, JpegImagePlugin.JpegImageFile) or source.mode != image.mode:
         return {}
-    tables = source.quantization  # of 64 numbers each, row by row
+    tables = dict(source.quantization)  # of 64 numbers each, row by row
     factors = tuple((across, down) for _, across, down, _ in source.layer)
-    for number in chroma_tables(source) if chroma_moves(source.size, factors[0], turn) else ():
-        tables[number] = [max(1, round(FINER * step)) for step in tables[number]]
+    if chroma_moves(source.size, factors[0], turn):
+        tables |= {number: [max(1, round(FINER * step)) for step in tables[number]] for number in chroma_tables(source)}
     if turn in QUARTER_TURNS:
         tables = {
             number: [table[column * 8 + row] for row, column in EIGHT_BY_EIGHT] for number, table in tables.items()
@@ -152,6 +153,7 @@ def encoding_like(source: Image.Image, image: Image.Image, turn: Image.Transpose
 
 
 def chroma_tables(source: JpegImagePlugin.JpegImageFile) -> set[int]:
+    """The numbers of the tables that chroma alone uses."""
     luma, *chromas = (table for *_, table in source.layer)
     return set(chromas) - {luma}
 

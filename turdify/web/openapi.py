@@ -159,6 +159,7 @@ def operation(name: str, summary: str, success: Json, body: Json | None = None, 
 
 
 def error(status: int, when: str) -> Json:
+    """An answer of that status, and the codes that it may have."""
     codes = sorted(kind.code for kind in TurdifyError.__subclasses__() if kind.status == status)
     told = ", ".join([*codes, *OTHER_CODES.get(status, [])])
     headers = [RETRY_AFTER] if status in (429, 503) else []

@@ -121,6 +121,21 @@ def test_metrics_count_what_happened(detector: FakeDetector, jpeg: bytes) -> Non
     assert (told["turdify_waiting"], told["turdify_working"]) == (0, 0)
 
 
+def test_a_photo_that_takes_too_much_memory_has_one_name_wherever_that_ran_out(
+    detector: FakeDetector, jpeg: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    client = create_app(Settings(metrics_port="80"), detector).test_client()
+    for place in ("turdify.photo.reading.turn_upright", "turdify.pipeline.cover_faces"):
+        with monkeypatch.context() as short:
+            short.setattr(place, fail)
+            answer = call(client, "/turdify/", jpeg)
+            assert (answer.status_code, answer.json["code"]) == (422, "too_much_memory"), place  # type: ignore[index]
+    assert counted(client.get("/metrics").text)['turdify_refusals_total{reason="TooMuchMemory"}'] == 2
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, str]]:
     metrics = free_address()

@@ -53,7 +53,7 @@ def register(app: Flask, max_bytes: int, metrics: Metrics) -> None:
         return answer_and_count
 
     app.register_error_handler(TurdifyError, counted(turdify_error))
-    app.register_error_handler(MemoryError, counted(lambda _: turdify_error(TooMuchMemory())))
+    app.register_error_handler(MemoryError, lambda _: counted(turdify_error)(TooMuchMemory()))
     app.register_error_handler(Gone, counted(lambda _: Response(status=CLIENT_CLOSED_REQUEST)))
     app.register_error_handler(RequestEntityTooLarge, counted(too_large))
     app.register_error_handler(SecurityError, counted(other_host))

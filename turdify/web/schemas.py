@@ -53,7 +53,7 @@ SCHEMAS: Json = {
             "kept": {"type": "boolean", "description": "Whether it stays uncovered."},
             "distance": {
                 "type": ["number", "null"],
-                "description": "How near it is to the person's, 0 to 1, if it is kept or is too like another.",
+                "description": "How far from the person's, 0 to 1, if it is kept, or isn't as another is too like it.",
             },
         },
     },
@@ -118,7 +118,7 @@ PEOPLE: Json = {
 def photo_fields(options: Options) -> Json:
     """The fields of a form with a photo, by name; `options` holds the server's limits."""
     limit = f"At most {options.max_bytes / 2**20:g} MB and {options.max_pixels / 1e6:g} megapixels."
-    photo = {**FILE, "description": f"JPEG, PNG, WebP, HEIC, AVIF or GIF. {limit}"}
+    photo = {**FILE, "description": f"JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP or TIFF. {limit}"}
     turn = {**TURN, "description": "Any number, by which /waiting tells how many photos are before this one."}
     return {"my_file": photo} | CHOICE | PEOPLE | {"turn": turn}
 

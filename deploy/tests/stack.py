@@ -17,6 +17,9 @@ PORT = int(os.environ.get("TURDIFY_PORT", "18080"))
 TLS_PORT = int(os.environ.get("TURDIFY_TLS_PORT", "18443"))
 ADDRESS = f"http://127.0.0.1:{PORT}"
 
+# Whose commands are run as they stand there.
+GUIDE = (ROOT / "docs" / "deploy.md").read_text()
+
 
 @dataclass(frozen=True)
 class Stack:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.loopback import NGINX, front_door
-from deploy.tests.stack import curl
+from deploy.tests.stack import GUIDE, curl
 from tests.conftest import ROOT
 from tests.serving import busy, free_address
 
@@ -28,8 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, line in STAND_INS.items():
         (programs / name).write_text(f"#!/bin/sh\n{line}\n")
         (programs / name).chmod(0o755)
-    guide = (ROOT / "docs" / "deploy.md").read_text()
-    commands = re.search(r"### With HTTPS, and a certificate.*?```sh\n(.*?)```", guide, re.DOTALL)
+    commands = re.search(r"### With HTTPS, and a certificate.*?```sh\n(.*?)```", GUIDE, re.DOTALL)
     assert commands
     path = f"{programs}:{os.environ['PATH']}"
     run(folder, "sh", "-ec", commands[1], PATH=path)

@@ -15,6 +15,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from deploy.tests.stack import GUIDE
 from tests.conftest import ROOT
 from tests.pictures import FakeDetector
 from turdify import __version__
@@ -284,13 +285,12 @@ def test_a_photos_line_in_the_log_is_json(objects: list[Object]) -> None:
 
 
 def test_who_reads_metrics_and_how_logs_are_read_is_as_documented(objects: list[Object]) -> None:
-    guide = (ROOT / "docs" / "deploy.md").read_text()
     _, metrics = only(objects, "NetworkPolicy")["spec"]["ingress"]
     (source,) = metrics["from"]
     namespace = source["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
-    assert f"port {metrics['ports'][0]['port']} of each pod, for what runs in the namespace `{namespace}`" in guide
+    assert f"port {metrics['ports'][0]['port']} of each pod, for what runs in the namespace `{namespace}`" in GUIDE
     ((label, value),) = pod_of(objects)["metadata"]["labels"].items()
-    assert f"logs -l {label}={value}`" in guide
+    assert f"logs -l {label}={value}`" in GUIDE
 
 
 @pytest.mark.parametrize("overlay", ["base", "k3s", "tls"])
@@ -348,15 +348,12 @@ def test_under_a_name_of_its_own_every_way_in_is_by_https(with_key: Path) -> Non
     for ingress in every(rendered(with_key / "tls"), "Ingress").values():
         (tls,) = ingress["spec"]["tls"]
         assert [rule["host"] for rule in ingress["spec"]["rules"]] == tls["hosts"]
-        assert f"create secret tls {tls['secretName']} " in (ROOT / "docs" / "deploy.md").read_text()
+        assert f"create secret tls {tls['secretName']} " in GUIDE
 
 
 def test_a_key_that_is_no_longer_used_can_be_found(objects: list[Object]) -> None:
     labels = only(objects, "Secret")["metadata"]["labels"]
-    assert (
-        "get secret -l app.kubernetes.io/name=" + labels["app.kubernetes.io/name"]
-        in (ROOT / "docs" / "deploy.md").read_text()
-    )
+    assert "get secret -l app.kubernetes.io/name=" + labels["app.kubernetes.io/name"] in GUIDE
 
 
 def test_k3ss_traefik_is_told_to_see_who_calls() -> None:
@@ -367,8 +364,7 @@ def test_k3ss_traefik_is_told_to_see_who_calls() -> None:
 
 
 def documented(start: str) -> list[str]:
-    text = (ROOT / "docs" / "deploy.md").read_text()
-    return re.findall(rf"^{re.escape(start)}.*$", text, re.MULTILINE)
+    return re.findall(rf"^{re.escape(start)}.*$", GUIDE, re.MULTILINE)
 
 
 def test_the_documented_command_makes_a_key_that_only_its_owner_can_read(kubernetes: Path, tmp_path: Path) -> None:
@@ -383,8 +379,7 @@ def test_the_documented_command_makes_a_key_that_only_its_owner_can_read(kuberne
 def test_traefiks_kinds_are_waited_for_before_ours_are_applied(tmp_path: Path) -> None:
     """On a new cluster they are not there at first, at which kubectl wait fails at once."""
     (command,) = documented("until kubectl wait")
-    guide = (ROOT / "docs" / "deploy.md").read_text()
-    assert guide.index(command) < guide.index("\nkubectl apply")
+    assert GUIDE.index(command) < GUIDE.index("\nkubectl apply")
     kubectl = tmp_path / "kubectl"
     kubectl.write_text('#!/bin/sh\necho >>"$0.asked"; [ $(wc -l <"$0.asked") = 3 ] || { echo NotFound >&2; exit 1; }\n')
     kubectl.chmod(0o755)

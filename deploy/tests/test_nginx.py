@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy.loopback import FROM, NGINX, REAL_IP, front_door
+from deploy.tests.stack import GUIDE
 from tests.conftest import ROOT
 from tests.serving import BODY, Answer, Server, ask, busy, eventually, free_address
 from turdify.web import STATIC, fingerprint
@@ -17,7 +18,6 @@ from turdify.web import STATIC, fingerprint
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt install nginx-light")
 
 HELD_BYTES = 24 * 2**20
-DEPLOY = (ROOT / "docs" / "deploy.md").read_text()
 
 
 class Door:
@@ -147,7 +147,7 @@ def test_the_log_names_no_visitor(door: Door) -> None:
 
 
 def test_only_addresses_that_are_allowed_may_come(tmp_path: Path) -> None:
-    (line,) = re.findall(r"^echo '(allow .*)' > deploy/nginx/access.conf$", DEPLOY, re.MULTILINE)
+    (line,) = re.findall(r"^echo '(allow .*)' > deploy/nginx/access.conf$", GUIDE, re.MULTILINE)
     (tmp_path / "nginx").mkdir()
     (tmp_path / "nginx" / "access.conf").write_text(line)
     (tmp_path / "app").mkdir()

@@ -11,14 +11,13 @@ from typing import Any
 
 import pytest
 
-from deploy.tests.stack import ADDRESS, TLS_PORT, Stack, curl, eventually, running
+from deploy.tests.stack import ADDRESS, GUIDE, TLS_PORT, Stack, curl, eventually, running
 from tests.conftest import ROOT
 from tests.pictures import hopper_file
 from turdify import __version__
 
 DOMAIN = "turdify.test"
 HTTPS = f"https://{DOMAIN}:{TLS_PORT}"
-GUIDE = (ROOT / "docs" / "deploy.md").read_text()
 RESOLVED = ["--resolve", f"{DOMAIN}:{TLS_PORT}:127.0.0.1"]
 
 # Like certbot it has its challenge looked at over HTTP before there is a certificate; told to, it fails.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.tests.stack import ADDRESS, NAME, PORT, curl, eventually
+from deploy.tests.stack import ADDRESS, GUIDE, NAME, PORT, curl, eventually
 from tests.conftest import ROOT
 from tests.pictures import hopper_file
 
@@ -32,7 +32,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     for name in run(ROOT, "git", "ls-files", "-z").rstrip("\0").split("\0"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
-    (make_a_key,) = re.findall(r'^echo "TURDIFY_SECRET_KEY.*$', (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
+    (make_a_key,) = re.findall(r'^echo "TURDIFY_SECRET_KEY.*$', GUIDE, re.MULTILINE)
     run(folder, "sh", "-ec", make_a_key)
     try:
         run(folder, "docker", "compose", "up", "--detach", "--build", "--wait")

@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,15 +65,14 @@ def test_the_photos_of_clients_that_left_are_not_worked_on(tmp_path: Path) -> No
 
 
 def test_slow_senders_keep_nobody_waiting(tmp_path: Path) -> None:
-    with busy(tmp_path, 0, WORKERS=1, QUEUE=0) as server:
-        slow = [connected(server.address) for _ in range(10)]
-        for connection in slow:
+    with busy(tmp_path, 0, WORKERS=1, QUEUE=0) as server, ExitStack() as open_until_then:
+        for _ in range(10):
+            connection = open_until_then.enter_context(closing(connected(server.address)))
             connection.putrequest("POST", "/faces/")
-            connection.putheader("Content-Length", "9000000")
-            connection.endheaders(b"half")
+            for name, value in {**HEADERS, "Content-Length": "9000000"}.items():
+                connection.putheader(name, value)
+            connection.endheaders(BODY[:100])
         assert post(server).status == 200
-        for connection in slow:
-            connection.close()
 
 
 @pytest.mark.parametrize(("path", "field", "start"), [("/turdify/", b"my_file", b"{"), ("/share", b"photo", b"<!doc")])

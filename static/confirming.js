@@ -7,14 +7,14 @@ const dialog = document.getElementById("sure");
 
 dialog.addEventListener("click", ({ target }) => target.matches("button") && dialog.close(target.value));
 
-/** Whether the photos may be saved as they are. Each is asked about once, until it is changed. */
+/** Whether the photos may be saved as they are. Each is asked about once, until it is changed or more of it shows. */
 export async function agreed(photos) {
-  const shown = photos.filter((photo) => photo.canSave && photo.agreed !== photo.faces && photo.uncovered.length);
+  const shown = photos.filter((photo) => photo.canSave && !photo.isAgreed);
   if (!shown.length) return true;
   const count = shown.reduce((total, { uncovered }) => total + uncovered.length, 0);
   document.getElementById("sure-why").textContent = say("uncovered", { count });
   const answer = await asked();
-  if (answer === "anyway") for (const photo of shown) photo.agreed = photo.faces;
+  if (answer === "anyway") for (const photo of shown) photo.agree();
   if (answer === "mend") {
     for (const photo of shown) photo.mend();
     update({ selected: null, told: say("coveredAgain", { count }) });

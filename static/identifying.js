@@ -1,6 +1,7 @@
 // Before a face is saved uncovered that was only recognized: somebody is asked whether it is who it seems to be.
 
 import { portrait } from "./crops.js";
+import { asFailure } from "./request.js";
 import { say } from "./settings.js";
 import { state, update } from "./state.js";
 
@@ -22,7 +23,18 @@ export async function identified(photos) {
   if (!asked.length) return true;
   if (open) return false;
   open = new Map();
-  for (const who of asked) open.set(await row(who, open.size), who); // one by one: a photo takes much memory
+  let failure = null;
+  try {
+    for (const who of asked) open.set(await row(who, open.size), who); // one by one: a photo takes much memory
+  } catch (error) {
+    failure = asFailure(error);
+  }
+  const isLeft = photos.some((photo) => !state.photos.includes(photo)); // others were chosen meanwhile
+  if (failure || isLeft) {
+    open = null;
+    if (!isLeft) update({ notice: failure.message });
+    return false;
+  }
   list.replaceChildren(...open.keys());
   document.getElementById("you-all").hidden = asked.length < 2;
   dialog.showModal();

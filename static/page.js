@@ -24,6 +24,7 @@ const editor = new Editor({
 }); // prettier-ignore
 const input = at("photo");
 const on = (id, action) => at(id).addEventListener("click", action);
+const asked = () => document.querySelector("dialog[open]"); // while it is, what it is about stays
 
 subscribe(() => show(editor));
 
@@ -105,7 +106,7 @@ at("format").addEventListener("change", ({ target }) => update({ format: target.
 on("share", () => save(at("share"), share));
 on("download-all", () => save(at("download-all"), downloadAll));
 on("anyway", () => {
-  state.current.agreed = state.current.faces;
+  state.current.agree();
   accept(state.current);
   save(at("download"), at("download").hidden ? share : download);
 });
@@ -113,7 +114,7 @@ on("stop", () => state.saving.ended.abort());
 
 at("paste").hidden = !navigator.clipboard?.read;
 on("paste", paste);
-document.addEventListener("paste", ({ clipboardData }) => choose(clipboardData.files));
+document.addEventListener("paste", ({ clipboardData }) => asked() || choose(clipboardData.files));
 document.addEventListener("dragover", (event) => {
   event.preventDefault();
   document.body.classList.add("dropping");
@@ -124,9 +125,10 @@ document.addEventListener("dragleave", ({ relatedTarget }) => {
 document.addEventListener("drop", (event) => {
   event.preventDefault();
   document.body.classList.remove("dropping");
-  choose(event.dataTransfer.files);
+  if (!asked()) choose(event.dataTransfer.files);
 });
 document.addEventListener("keydown", (event) => {
+  if (asked()) return;
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (step && (event.target === document.body || event.target.closest(".head"))) turnTo(step);
   if (event.key === "Escape" && (state.selected !== null || state.drawing)) update({ selected: null, drawing: false });
@@ -140,6 +142,7 @@ document.addEventListener("keydown", (event) => {
 // Back closes the photos, and not the site; what was done to them isn't lost without a word.
 subscribe(() => state.current && !history.state?.working && history.pushState({ working: true }, ""));
 addEventListener("popstate", () => {
+  asked()?.close();
   if (state.current) close();
   else if (history.state?.working && state.putAway) bringBack();
 });

@@ -21,8 +21,6 @@ export class Photo {
   animated = false;
   /** Whether it may be saved without any cover. */
   anyway = false;
-  /** The faces of which somebody agreed that they may be saved as they are, though one that was found shows. */
-  agreed = null;
   /** The people who were looked for in it. */
   sought = new Set();
   /** Those of them who could not be looked for, but may be later. */
@@ -33,6 +31,7 @@ export class Photo {
   #history = [{ faces: [], choice: null, search: { faces: [], choice: null, sensitivity: null } }];
   #step = 0;
   #rendered = null;
+  #agreed = null; // to what somebody said yes: {faces, count}, as many of those that were found showed
   #saved = null; // the faces as they were found, or last saved
 
   constructor(file) {
@@ -107,6 +106,17 @@ export class Photo {
   /** Those of the faces that the server found that no cover hides any more, though nobody wanted them kept. */
   get uncovered() {
     return uncovered(this.#now.search.faces, this.faces);
+  }
+
+  /** Whether nothing shows that was found, or no more than somebody agreed to. */
+  get isAgreed() {
+    const { faces, count } = this.#agreed ?? {};
+    return this.uncovered.length <= (faces === this.faces ? count : 0);
+  }
+
+  /** It may be saved as it is, somebody says, though faces that were found show. */
+  agree() {
+    this.#agreed = { faces: this.faces, count: this.uncovered.length };
   }
 
   /** Cover again what isn't any more: by undoing the last step, where that does it. */

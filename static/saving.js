@@ -12,9 +12,10 @@ const LONGEST_STEM = 100;
 
 /** Draw what is to be saved and hand it on; a failure is told, and nothing is lost. */
 export async function save(button, deliver) {
-  const photos = deliver === downloadAll ? state.photos : [state.current];
-  if (state.saving || !(await identified(photos)) || !(await agreed(photos))) return;
   const photo = state.current;
+  const photos = deliver === downloadAll ? state.photos : [photo];
+  if (state.saving || !(await identified(photos)) || !(await agreed(photos))) return;
+  if (!photos.some((one) => one.canSave && state.photos.includes(one))) return; // others were chosen meanwhile
   const saving = { ended: new AbortController(), percent: null, long: false };
   const patience = setTimeout(() => {
     saving.long = true;

@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "areas": {"placement"},
     "crops": {"placement"},
     "people": {"memory", "settings", "state"},
-    "identifying": {"crops", "settings", "state"},
+    "identifying": {"crops", "request", "settings", "state"},
     "keeping": {"asking", "crops", "people", "placement", "request", "settings", "state"},
     "gestures": set(),
     "loupe": {"placement"},

@@ -32,8 +32,8 @@ export async function rememberPeople() {
 
 /** Here and in this browser's memory; who is not surely one of them is covered again. */
 export async function forgetPeople() {
-  const { people, photos } = state;
-  for (const photo of photos) photo.doubt(people);
+  const { people, photos, putAway } = state;
+  for (const photo of [...photos, ...(putAway?.photos ?? [])]) photo.doubt(people);
   update({ people: [], keeping: false, peopleRemembered: false, selected: null, told: say("meForgotten") });
   await forget(PEOPLE);
 }

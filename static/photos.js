@@ -152,7 +152,7 @@ async function findFacesIn(photo, ended) {
     failed(photo, asFailure(error));
     return;
   }
-  if (photo === state.current) update({ selected: null, told: photo.outcome });
+  if (photo === state.current) update({ told: photo.outcome });
   else if (state.photos.includes(photo)) update();
 }
 
@@ -192,6 +192,7 @@ async function lookAt(photo, job) {
   const size = photo.copy.size ?? [width, height];
   const found = faces.map((face) => resized(face, size[0] / width, size[1] / height));
   photo.found(found, { size, choice: photo.size ? photo.choice : state.emoji, sensitivity });
+  if (photo === state.current) state.selected = null; // it was the number of another
 }
 
 /** Find faces that are more or less sure, in photos that are open and those to come. */

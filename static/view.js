@@ -74,9 +74,10 @@ function isCalm(words) {
 
 /** What was put away for another, and can be had back: beside the message, or where photos are chosen. */
 function showPutAway() {
-  const { current, putAway } = state;
+  const { current, photos, putAway } = state;
   at("put-away").hidden = Boolean(current) || !putAway;
-  at("return").hidden = !putAway?.offered || !current || current.state === "busy" || current.canUndo;
+  const isEdited = photos.some(({ canUndo }) => canUndo);
+  at("return").hidden = !putAway?.offered || !current || current.state === "busy" || isEdited;
   if (putAway) write("bring-back", say("bringBack", { name: putAway.current.name }));
 }
 

@@ -394,3 +394,17 @@ def test_who_is_kept_stays_so_where_faces_are_looked_for_once_more(opened: Opene
     says(page, "2 faces covered, 2 kept.")
     expect(page.get_by_role("button", name="Kept, 1 of 4")).to_be_visible()
     expect(page.get_by_role("button", name="Kept, 2 of 4")).to_be_visible()
+
+
+def test_who_is_forgotten_is_forgotten_in_photos_that_were_closed(opened: Opener) -> None:
+    page = opened()
+    recognizes(page, 1)
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done")
+    keep(page, 0, ME)
+    open_second(page)
+    page.go_back()
+    button(page, "Forget me").click()
+    button(page, "Bring back two.jpg").click()
+    says(page, "3 faces covered")
+    expect(page.get_by_role("button", name="Perhaps you")).to_have_count(0)

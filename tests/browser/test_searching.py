@@ -143,3 +143,17 @@ def test_without_scripts_it_is_in_the_form(opened: Opener, finds: FakeDetector, 
     button(page, "Turdify it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("3 faces covered")
     assert finds.sensitivity == "high"
+
+
+def test_whose_face_is_selected_is_not_mistaken_for_another_that_was_found_meanwhile(
+    page: Page, finds: FakeDetector
+) -> None:
+    choose(page, photo())
+    says(page, "3 faces covered")
+    finds.delay, finds.faces = 1, [finds.faces[2], finds.faces[0]]
+    for wanted in (SURE, ALL):  # the first answer is waited for, and not enough
+        sensitivity(page).select_option(wanted)
+    turds(page).nth(1).click()
+    expect(turds(page)).to_have_count(2)
+    finds.delay = 10
+    expect(page.locator(".turd[aria-pressed=true]")).to_have_count(0)

@@ -83,7 +83,7 @@ export class Photo {
 
   /** Whether something was done to its faces that isn't saved. */
   get isEdited() {
-    return this.state === "done" && this.faces !== this.#saved;
+    return this.size !== null && this.faces !== this.#saved;
   }
 
   /** The cover that all faces have; where they differ or were mixed, what was chosen for all of them last. */
@@ -132,7 +132,7 @@ export class Photo {
   found(faces, { size, choice, sensitivity }) {
     const dressed = faces.map((face, number) => ({ ...face, emoji: emojiFor(choice, number) }));
     const search = { faces: dressed, choice, sensitivity };
-    const isEdited = this.size && this.faces !== this.#saved;
+    const { isEdited } = this;
     if (this.size) this.#take({ faces: renewed(dressed, this.faces, this.#now.search.faces), choice, search });
     else this.#history = [{ faces: dressed, choice, search }];
     this.size = size;

@@ -36,6 +36,12 @@ function putAway(offered) {
     if (state.putAway) state.putAway.offered = offered;
     return;
   }
+  const isEdited = (those) => those.some((photo) => photo.isEdited);
+  if (state.putAway && isEdited(state.putAway.photos) && !isEdited(photos)) {
+    photos.forEach((photo) => photo.forget()); // what nobody worked on takes the place of nothing
+    state.putAway.offered = offered;
+    return;
+  }
   state.putAway?.photos.forEach((photo) => photo.forget());
   state.putAway = { photos, current, offered };
 }

@@ -193,18 +193,3 @@ def test_covers_lie_on_each_other_as_in_what_is_saved_whichever_is_selected(open
     turds(page).first.click()
     depth = [int(turd.locator("img").evaluate("picture => picture.style.zIndex")) for turd in turds(page).all()]
     assert depth == [0, 2, 1], "the highest on top, and of equal ones the last"
-
-
-def test_what_was_edited_is_not_lost_by_bringing_others_back_from_beside_it(page: Page) -> None:
-    choose(page, photo("before.jpg"))
-    says(page, "3 faces covered")
-    choose(page, photo("one.jpg"), photo("two.jpg"))
-    says(page, "2 of 2 done")
-    expect(button(page, "Bring it back")).to_be_visible()
-    button(page, "Next photo").click()
-    turds(page).nth(1).click()
-    button(page, "Bigger").click()
-    button(page, "Done").click()
-    button(page, "Previous photo").click()
-    expect(page.locator("#file")).to_contain_text("one.jpg")
-    expect(button(page, "Bring it back")).to_be_hidden()

@@ -216,6 +216,15 @@ def test_a_reload_asks_where_something_was_edited(edited: Page) -> None:
 
 
 @on_desktop
+def test_a_reload_asks_while_faces_are_looked_for_once_more(edited: Page, finds: FakeDetector) -> None:
+    button(edited, "Done").click()
+    finds.delay = 10
+    edited.locator("#sensitivity").select_option("high")
+    expect(edited.locator("#busy")).to_be_visible()
+    assert asked_to_stay(edited)
+
+
+@on_desktop
 def test_a_reload_does_not_ask_where_all_is_saved(edited: Page) -> None:
     saved(edited)
     says(edited, "Done:")
@@ -577,3 +586,27 @@ def test_fingers_need_no_arrows(opened: Opener) -> None:
         "(({scrollWidth, clientWidth}) => scrollWidth > clientWidth)(document.querySelector('.choices'))"
     )
     expect(button(page, "More covers")).to_be_hidden()
+
+
+def test_what_was_edited_is_not_lost_by_bringing_others_back_from_beside_it(page: Page) -> None:
+    choose(page, photo("before.jpg"))
+    says(page, "3 faces covered")
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done")
+    expect(button(page, "Bring it back")).to_be_visible()
+    button(page, "Next photo").click()
+    turds(page).nth(1).click()
+    button(page, "Bigger").click()
+    button(page, "Done").click()
+    button(page, "Previous photo").click()
+    expect(page.locator("#file")).to_contain_text("one.jpg")
+    expect(button(page, "Bring it back")).to_be_hidden()
+
+
+def test_what_was_edited_outlasts_photos_in_between_that_were_not(edited: Page) -> None:
+    for name in ("one.jpg", "two.jpg"):
+        choose(edited, photo(name))
+        says(edited, "3 faces covered")
+    button(edited, "Bring it back").click()
+    expect(edited.locator("#file")).to_contain_text("beach.jpg")
+    expect(turds(edited)).to_have_count(4)

@@ -5,7 +5,10 @@ import { update } from "./state.js";
 
 const dialog = document.getElementById("sure");
 
-dialog.addEventListener("click", ({ target }) => target.matches("button") && dialog.close(target.value));
+// The second click of two is one that was begun before this was asked.
+dialog.addEventListener("click", ({ target, detail }) => {
+  if (detail < 2 && target.matches("button")) dialog.close(target.value);
+});
 
 /** Whether the photos may be saved as they are. Each is asked about once, until it is changed or more of it shows. */
 export async function agreed(photos) {

@@ -10,12 +10,15 @@ const list = document.getElementById("you-list");
 
 let open = null; // while it is asked: what to settle, {photo, face} by the row of the list that shows it
 
-dialog.addEventListener("click", ({ target }) => {
-  const { value } = target.closest("button") ?? {};
+// One press answers once: what a double click or a held key finds below it was not asked yet.
+dialog.addEventListener("click", ({ target, detail }) => {
+  const { value } = (detail < 2 && target.closest("button")) || {};
   if (value === "later") dialog.close();
   else if (value === "all") settle([...open.keys()], true);
   else if (value) settle([target.closest("li")], value === "yes");
 });
+
+dialog.addEventListener("keydown", (event) => event.repeat && event.key === "Enter" && event.preventDefault());
 
 /** Whether everybody who is kept in the photos was confirmed or is covered now; asks about whoever wasn't. */
 export async function identified(photos) {

@@ -125,3 +125,32 @@ def test_smaller_covers_that_bare_more_than_was_agreed_to_are_asked_about(page: 
         expect(question(page)).to_contain_text(words)
         assert saved_anyway(page) == "beach-turdified.jpg"
     assert saved(page)[0] == "beach-turdified.jpg"
+
+
+def recognized_often(page: Page) -> Locator:
+    """What is asked before six photos are saved, in five of which somebody was recognized."""
+    recognizes(page, 1)
+    choose(page, *(photo(f"{number}.jpg") for number in range(6)))
+    says(page, "6 of 6 done")
+    keep(page, 0, ME)
+    expect(page.locator("#batch li").nth(5)).to_contain_text("1 kept")
+    button(page, "Done").click()
+    button(page, "Download all (.zip)").click()
+    return asks(page)
+
+
+def test_a_double_click_on_yes_answers_for_one_face_alone(page: Page) -> None:
+    question = recognized_often(page)
+    question.get_by_role("button", name="Yes", exact=True).first.dblclick()
+    page.wait_for_timeout(300)
+    expect(question.get_by_role("listitem")).to_have_count(4)
+
+
+def test_a_held_enter_answers_for_one_face_alone(page: Page) -> None:
+    question = recognized_often(page)
+    question.get_by_role("button", name="Yes", exact=True).first.focus()
+    for _ in range(3):  # without a key up in between
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    page.wait_for_timeout(300)
+    expect(question.get_by_role("listitem")).to_have_count(4)

@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "pace": {"detection", "pipeline", "shipped"},
     "slots": set(),
     "memory": set(),
-    "worker": set(),
+    "worker": {"errors"},
     "photo": {"errors"},
     "detection": {"errors", "faces"},
     "recognition": {"detection", "faces"},

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.pictures import hopper_file
-from tests.serving import Server, serving
+from tests.serving import Server, eventually, serving
+from turdify.errors import STATUS_CODES, status_code
 
 HEAD = b"POST /turdify/ HTTP/1.1\r\nHost: pi\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 FIELD = b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\n'
@@ -42,24 +44,32 @@ def read(connection: socket.socket) -> tuple[int, str, dict[str, object]]:
 
 
 @pytest.mark.parametrize(
-    ("request_", "status"),
+    ("request_", "status", "code"),
     [
-        (b"GET /turdify/?" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", 414),
-        (b"GET / HTTP/1.1\r\nX: " + b"x" * 9000 + b"\r\n\r\n", 431),
-        (b"GET / HTTP/1.1\r\n" + b"".join(b"X%d: y\r\n" % i for i in range(200)) + b"\r\n", 431),
-        (b"GET / HTTP/1.1\r\nExpect: the-impossible\r\n\r\n", 417),
-        (b"GET / HTTP/1.1\r\nTransfer-Encoding: rot13\r\n\r\n", 501),
-        (b"GET / HTTP/9.9\r\n\r\n", 505),
-        (b"NO SENSE\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nNo colon\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nContent-Length: minus one\r\n\r\n", 400),
-        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 as TLS begins\r\n\r\n", 400),
+        (b"GET /turdify/?" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", 414, "request_uri_too_long"),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 9000 + b"\r\n\r\n", 431, "request_header_fields_too_large"),
+        (
+            b"GET / HTTP/1.1\r\n" + b"".join(b"X%d: y\r\n" % i for i in range(200)) + b"\r\n",
+            431,
+            "request_header_fields_too_large",
+        ),
+        (b"GET / HTTP/1.1\r\nExpect: the-impossible\r\n\r\n", 417, "expectation_failed"),
+        (b"GET / HTTP/1.1\r\nTransfer-Encoding: rot13\r\n\r\n", 501, "not_implemented"),
+        (b"GET / HTTP/9.9\r\n\r\n", 505, "http_version_not_supported"),
+        (b"NO SENSE\r\n\r\n", 400, "bad_request"),
+        (b"GET / HTTP/1.1\r\nNo colon\r\n\r\n", 400, "bad_request"),
+        (b"GET / HTTP/1.1\r\nContent-Length: minus one\r\n\r\n", 400, "bad_request"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 as TLS begins\r\n\r\n", 400, "bad_request"),
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_is_not_http_is_told_in_the_one_shape_of_errors(server: Server, request_: bytes, status: int) -> None:
+def test_what_is_not_http_is_told_in_the_one_shape_of_errors(
+    server: Server, request_: bytes, status: int, code: str
+) -> None:
     said, head, body = answer(server, request_)
-    assert said == status
+    assert (said, body["code"]) == (status, code)
+    assert f"\r\nX-Request-ID: {body['request_id']}\r\n" in head
+    assert eventually(lambda: f"request {body['request_id']} isn't HTTP" in server.log.read_text())
     assert "\r\nContent-Type: application/json" in head
     assert "\r\nCache-Control: no-store" in head
     assert str(body["detail"]).endswith(".")
@@ -108,9 +118,10 @@ def test_a_head_that_takes_too_long_is_told_so_and_keeps_nobody_waiting(server: 
             connection.sendall(b"X: y\r\n")  # something always comes
         time.sleep(1)
     for connection in slow:
-        status, _, said = read(connection)
+        status, head, said = read(connection)
         connection.close()
-        assert status == 408
+        assert (status, said["code"]) == (408, "request_timeout")
+        assert f"\r\nX-Request-ID: {said['request_id']}\r\n" in head
         assert "too long" in str(said["detail"])
     assert time.monotonic() - start < 20
 
@@ -132,3 +143,16 @@ def test_the_log_names_no_visitor_whatever_they_sent(server: Server) -> None:
     assert "isn't HTTP" in log
     assert "secret" not in log
     assert re.findall(r"127\.0\.0\.1(?!:\d+\b)", log) == []
+
+
+def test_nginx_names_a_status_as_the_app_does() -> None:
+    codes = (ROOT / "deploy" / "nginx" / "nginx.conf").read_text().split("map $status $code {")[1].split("}")[0]
+    named = {int(status): code for status, code in re.findall(r"(\d+) (\w+);", codes)}
+    assert {404, 414} <= set(named)
+    for status in set(named) & set(STATUS_CODES):
+        assert named[status] == status_code(status)
+
+
+@pytest.mark.parametrize(("status", "code"), [(416, "bad_request"), (511, "internal_server_error")])
+def test_a_rare_status_has_the_code_of_its_hundred(status: int, code: str) -> None:
+    assert status_code(status) == code

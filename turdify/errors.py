@@ -26,6 +26,26 @@ import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+# The codes of what we have no error for, by HTTP's status. Not of http.HTTPStatus, whose names change with Python.
+STATUS_CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "request_timeout",
+    414: "request_uri_too_long",
+    417: "expectation_failed",
+    431: "request_header_fields_too_large",
+    500: "internal_server_error",
+    501: "not_implemented",
+    505: "http_version_not_supported",
+}
+
+
+def status_code(status: int) -> str:
+    """The code of a status from 400; a rarer one means what the first of its hundred does (RFC 9110, 15)."""
+    return STATUS_CODES.get(status) or STATUS_CODES[status // 100 * 100]
+
 
 class TurdifyError(Exception):
     """The base: `message` is for people, `detail` and `code` for programs, `status` for HTTP.

@@ -2,6 +2,7 @@
 keeps a thread, and its log names no visitor."""
 
 import json
+import secrets
 import socket
 import threading
 import time
@@ -14,6 +15,8 @@ from typing import Any
 
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
+
+from turdify.errors import status_code
 
 # The seconds that the head of a request may take to arrive, as in deploy/nginx/nginx.conf.
 HEAD_S = 10
@@ -68,7 +71,7 @@ class Worker(ThreadWorker):
         return pool
 
     def handle(self, conn: Any) -> Any:
-        conn.late = Timer(HEAD_S, too_late, [conn.sock])
+        conn.late = Timer(HEAD_S, self.too_late, [conn.sock])
         conn.late.daemon = True
         conn.late.start()
         try:
@@ -84,26 +87,29 @@ class Worker(ThreadWorker):
         return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        id = secrets.token_hex(8)
         if isinstance(exc, errors.ParseException):
             status = REFUSALS.get(type(exc), HTTPStatus.BAD_REQUEST)
-            self.log.info("A request that isn't HTTP: %s, %d", type(exc).__name__, status)
+            self.log.info("request %s isn't HTTP: %s, %d", id, type(exc).__name__, status)
         else:
             status = HTTPStatus.INTERNAL_SERVER_ERROR
-            self.log.error("A request failed.", exc_info=exc)
-        answer(client, status)
+            self.log.error("request %s", id, exc_info=exc)
+        answer(client, status, id)
+
+    def too_late(self, connection: socket.socket) -> None:
+        id = secrets.token_hex(8)
+        self.log.info("request %s took too long to arrive", id)
+        answer(connection, HTTPStatus.REQUEST_TIMEOUT, id)
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)  # and the thread that waits for more is told that there is none
 
 
-def too_late(connection: socket.socket) -> None:
-    answer(connection, HTTPStatus.REQUEST_TIMEOUT)
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)  # and the thread that waits for more is told that there is none
-
-
-def answer(connection: socket.socket, status: HTTPStatus) -> None:
-    """To whoever sent it: what it was for isn't known, so it is told as to programs."""
-    body = json.dumps({"detail": SENTENCES[status], "code": status.name.lower()}).encode()
+def answer(connection: socket.socket, status: HTTPStatus, id: str) -> None:
+    """To whoever sent it: what it was for isn't known, so it is told as to programs. The log has the id."""
+    body = json.dumps({"detail": SENTENCES[status], "code": status_code(status), "request_id": id}).encode()
     head = [
         f"HTTP/1.1 {status.value} {status.phrase}",
+        f"X-Request-ID: {id}",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
         "Cache-Control: no-store",

@@ -9,7 +9,7 @@ from flask.globals import request_ctx
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
-from turdify.errors import Busy, PasswordNeeded, PhotoTooLarge, TooManyGuesses, TooMuchMemory, TurdifyError
+from turdify.errors import Busy, PasswordNeeded, PhotoTooLarge, TooManyGuesses, TooMuchMemory, TurdifyError, status_code
 from turdify.web import api, page
 from turdify.web.log import request_id
 from turdify.web.metrics import Metrics
@@ -86,12 +86,12 @@ def tell(status: int, message: str, detail: str | None = None, code: str | None 
     """The message as JSON where a program asked, with what `more` there is to say, and else on the page.
 
     Also as JSON where the page can't be made: it has addresses in it, and Flask knows none for a host that can't be.
-    Without a code, it is the status's name.
+    Without a code, it is the status's.
     """
     if request.path.startswith(api.PATHS) or request_ctx.url_adapter is None:
         said = {
             "detail": detail or message,
-            "code": code or HTTPStatus(status).name.lower(),
+            "code": code or status_code(status),
             "request_id": request_id(),
         }
         return make_response({**said, **more}, status)

@@ -19,7 +19,11 @@ from turdify.pace import SAMPLE
 from turdify.settings import Settings
 from turdify.slots import Slots
 from turdify.web import create_app
+from turdify.web.headers import HEADERS
 from turdify.web.warmup import small
+
+# As Prometheus calls a pod: by its address.
+METRICS = "http://10.1.2.3:9000"
 
 
 def test_health_is_ok(client: FlaskClient) -> None:
@@ -106,11 +110,11 @@ def test_metrics_are_nowhere_unless_they_have_a_port(client: FlaskClient) -> Non
 
 
 def test_metrics_count_what_happened(detector: FakeDetector, jpeg: bytes) -> None:
-    client = create_app(Settings(metrics_port="80"), detector).test_client()  # the tests' own
+    client = create_app(Settings(metrics_port="9000"), detector).test_client()
     call(client, "/turdify/", jpeg)
     call(client, "/faces/", jpeg)
     call(client, "/turdify/", b"no photo")
-    answer = client.get("/metrics")
+    answer = client.get("/metrics", base_url=METRICS)
     assert answer.content_type.count("charset") == 1
     told = counted(answer.text)
     assert told["turdify_photos_total"] == told["turdify_faces_total"] == 2
@@ -127,13 +131,30 @@ def test_a_photo_that_takes_too_much_memory_has_one_name_wherever_that_ran_out(
     def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
-    client = create_app(Settings(metrics_port="80"), detector).test_client()
+    client = create_app(Settings(metrics_port="9000"), detector).test_client()
     for place in ("turdify.photo.reading.turn_upright", "turdify.pipeline.cover_faces"):
         with monkeypatch.context() as short:
             short.setattr(place, fail)
             answer = call(client, "/turdify/", jpeg)
             assert (answer.status_code, answer.json["code"]) == (422, "too_much_memory"), place  # type: ignore[index]
-    assert counted(client.get("/metrics").text)['turdify_refusals_total{reason="TooMuchMemory"}'] == 2
+    assert counted(client.get("/metrics", base_url=METRICS).text)['turdify_refusals_total{reason="TooMuchMemory"}'] == 2
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/turdify/", "/metrics/", "/nothing"])
+def test_at_the_metrics_port_is_nothing_else(detector: FakeDetector, path: str) -> None:
+    client = create_app(Settings(metrics_port="9000", password="long enough"), detector).test_client()
+    answer = client.post(path, base_url=METRICS, data=b"x")
+    assert answer.status_code == 404
+    assert answer.json
+    assert answer.json["code"] == "not_found"
+    assert answer.json["request_id"] == answer.headers["X-Request-ID"]
+
+
+def test_metrics_need_no_password_and_are_told_by_any_name_of_the_host(detector: FakeDetector) -> None:
+    settings = Settings(metrics_port="9000", password="long enough", hosts=("turdify.test",))
+    answer = create_app(settings, detector).test_client().get("/metrics", base_url=METRICS)
+    assert answer.status_code == 200
+    assert {*HEADERS, "Cache-Control", "X-Request-ID"} <= set(answer.headers.keys())
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +175,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, s
 def test_metrics_are_of_all_processes_and_at_a_port_of_their_own(server: tuple[Server, str]) -> None:
     service, metrics = server
     assert ask(service, "GET", "/metrics").status == 404
+    assert ask(service, "GET", "/healthz", address=metrics).status == 404
     for _ in range(6):
         assert post(service).status == 200
     told = counted(ask(service, "GET", "/metrics", address=metrics).body.decode())

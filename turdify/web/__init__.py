@@ -90,12 +90,14 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
     app.register_blueprint(page.blueprint(options, detector, workplace))
     app.register_blueprint(api.blueprint(options, detector, workplace, settings.people_pixels))
     app.register_blueprint(documents.blueprint(options, protected=bool(settings.password)))
+    app.register_blueprint(health.blueprint(detector, small(SAMPLE), slots))
     metrics = Metrics(slots)
-    app.register_blueprint(health.blueprint(detector, small(SAMPLE), slots, metrics, settings.metrics_port))
     failures.register(app, settings.max_bytes, metrics)
     headers.register(app)
     log.register(app, as_json=settings.log == "json")
     metrics.register(app)
+    if settings.metrics_port:
+        app.wsgi_app = metrics.beside(app.wsgi_app, settings.metrics_port)  # type: ignore[method-assign,assignment]
     compression.register(app)
     Babel(app, locale_selector=preferred_language)
     return app

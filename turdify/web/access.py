@@ -41,7 +41,7 @@ class Door:
 
 
 def register(app: Flask, password: str) -> None:
-    """Everything but the health checks and metrics, which those who run it ask, needs the password; "" is none."""
+    """Everything but the health checks, which those who run it ask, needs the password; "" is none."""
     door = Door(password)
 
     def ask() -> None:

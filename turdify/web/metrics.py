@@ -5,10 +5,13 @@ named by a number that no other living process has: so there are no more files t
 and what a process counted stays when it goes.
 """
 
+import json
 import os
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
@@ -16,7 +19,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from turdify.errors import status_code
 from turdify.slots import Slots, own_number
+from turdify.web.headers import HEADERS
 from turdify.web.work import current_work
 
 # From a hundredth of a second to the longest that a photo may take.
@@ -66,6 +71,24 @@ class Metrics:
         if self.folder:
             MultiProcessCollector(registry, self.folder)  # type: ignore[no-untyped-call]
         return Response(generate_latest(registry) + generate_latest(Live(self.slots)), content_type=CONTENT_TYPE_LATEST)
+
+    def beside(self, wsgi_app: WSGIApplication, port: str) -> WSGIApplication:
+        """/metrics and nothing else at the port, by whatever name of a host; everywhere else what there was."""
+
+        def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            if environ["SERVER_PORT"] != port:
+                return wsgi_app(environ, start_response)
+            id = secrets.token_hex(8)
+            response = self.told() if environ["PATH_INFO"] == "/metrics" else nothing_else(id)
+            response.headers.update({**HEADERS, "Cache-Control": "no-store", "X-Request-ID": id})
+            return response(environ, start_response)
+
+        return answer
+
+
+def nothing_else(id: str) -> Response:
+    said = {"detail": "There is nothing here but /metrics.", "code": status_code(404), "request_id": id}
+    return Response(json.dumps(said), 404, content_type="application/json")
 
 
 class Live:

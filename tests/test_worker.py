@@ -5,14 +5,17 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from select import select
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.pictures import hopper_file
-from tests.serving import Server, eventually, serving
+from tests.serving import Server, ask, eventually, post, serving
 from turdify.errors import STATUS_CODES, status_code
+from turdify.worker import MAX_BODIES
 
 HEAD = b"POST /turdify/ HTTP/1.1\r\nHost: pi\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 FIELD = b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\n'
@@ -134,6 +137,22 @@ def test_a_connection_on_which_nothing_comes_takes_no_thread(server: Server) -> 
     finally:
         for connection in silent:
             connection.close()
+
+
+def test_slow_bodies_leave_threads_for_the_page_and_more_are_told_to_come_back(server: Server) -> None:
+    """Also those that are refused, and go on sending."""
+    with ExitStack() as connections:
+        slow = [connections.enter_context(connected(server)) for _ in range(140)]
+        for connection in slow:
+            connection.sendall(HEAD + b"Content-Length: 9000000\r\n\r\n" + FIELD)
+        health = ask(server, "GET", "/healthz")
+        assert (health.status, health.seconds < 2) == (200, True)
+        assert eventually(lambda: len(select(slow, [], [], 0)[0]) == 140 - MAX_BODIES)
+        status, head, said = read(select(slow, [], [], 0)[0][0])
+        assert (status, said["code"]) == (503, "service_unavailable")
+        assert "\r\nRetry-After: 5" in head
+        assert f"request {said['request_id']} " in server.log.read_text()
+    assert eventually(lambda: post(server).status == 200)
 
 
 def test_the_log_names_no_visitor_whatever_they_sent(server: Server) -> None:

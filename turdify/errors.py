@@ -38,6 +38,7 @@ STATUS_CODES = {
     431: "request_header_fields_too_large",
     500: "internal_server_error",
     501: "not_implemented",
+    503: "service_unavailable",
     505: "http_version_not_supported",
 }
 

@@ -8,15 +8,15 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from http import HTTPStatus
-from threading import Barrier, Timer
+from threading import Barrier, Semaphore, Timer
 from typing import Any
 
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
-from turdify.errors import status_code
+from turdify.errors import Busy, status_code
 
 # The seconds that the head of a request may take to arrive, as in deploy/nginx/nginx.conf.
 HEAD_S = 10
@@ -26,6 +26,10 @@ UNREAD_S = 30
 
 # How long and how much of what nobody reads any more is taken in, so that its sender gets to read the answer.
 LINGER_S, LINGER_BYTES = 10, 64 * 2**20
+
+# So many of a worker's threads may be busy with requests that have a body, and with taking in the rest of those that
+# were refused for that; the others of gunicorn.conf.py are for the page and /healthz.
+MAX_BODIES, MAX_REFUSED = 48, 8
 
 # The stack of a thread that only waits until something is too late.
 TIMER_STACK_BYTES = 512 * 2**10
@@ -44,6 +48,7 @@ SENTENCES = {
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers of your request are too long.",
     HTTPStatus.EXPECTATION_FAILED: "We can't do what the header Expect asks for.",
     HTTPStatus.NOT_IMPLEMENTED: "We don't know the transfer coding of your request.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "We can't take your photo right now. Please try again in a few seconds.",
     HTTPStatus.HTTP_VERSION_NOT_SUPPORTED: "We speak HTTP 1.0 and 1.1.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something clogged on our side. Please try again.",
 }
@@ -53,6 +58,7 @@ class Worker(ThreadWorker):
     """One process of the server."""
 
     def init_process(self) -> None:
+        self.bodies, self.refused_bodies = Semaphore(MAX_BODIES), Semaphore(MAX_REFUSED)
         for listener in self.sockets:
             if listener.family in (socket.AF_INET, socket.AF_INET6):
                 # A connection is handed to a thread once something came, and ends where nothing is read any more.
@@ -74,38 +80,57 @@ class Worker(ThreadWorker):
         conn.late = Timer(HEAD_S, self.too_late, [conn.sock])
         conn.late.daemon = True
         conn.late.start()
-        try:
-            kept = super().handle(conn)
-        finally:
-            conn.late.cancel()
-        if not kept:
-            linger(conn.sock)
+        with ExitStack() as conn.held:
+            try:
+                kept = super().handle(conn)
+            finally:
+                conn.late.cancel()
+            if not kept:
+                linger(conn.sock)
         return kept
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         conn.late.cancel()
-        return super().handle_request(req, conn)
+        if not has_body(req) or take(self.bodies, conn.held):
+            return super().handle_request(req, conn)
+        self.refuse(conn.sock, HTTPStatus.SERVICE_UNAVAILABLE, f"is one of more than {MAX_BODIES} with a body")
+        if not take(self.refused_bodies, conn.held):
+            end(conn.sock)
+        return False
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
-        id = secrets.token_hex(8)
         if isinstance(exc, errors.ParseException):
             status = REFUSALS.get(type(exc), HTTPStatus.BAD_REQUEST)
-            self.log.info("request %s isn't HTTP: %s, %d", id, type(exc).__name__, status)
+            self.refuse(client, status, f"isn't HTTP: {type(exc).__name__}")
         else:
-            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            id = secrets.token_hex(8)
             self.log.error("request %s", id, exc_info=exc)
-        answer(client, status, id)
+            answer(client, HTTPStatus.INTERNAL_SERVER_ERROR, id)
 
     def too_late(self, connection: socket.socket) -> None:
+        self.refuse(connection, HTTPStatus.REQUEST_TIMEOUT, "took too long to arrive")
+        end(connection)  # and the thread that waits for more is told that there is none
+
+    def refuse(self, connection: socket.socket, status: HTTPStatus, why: str) -> None:
         id = secrets.token_hex(8)
-        self.log.info("request %s took too long to arrive", id)
-        answer(connection, HTTPStatus.REQUEST_TIMEOUT, id)
-        with suppress(OSError):
-            connection.shutdown(socket.SHUT_RDWR)  # and the thread that waits for more is told that there is none
+        self.log.info("request %s %s, %d", id, why, status)
+        answer(connection, status, id)
+
+
+def has_body(req: Any) -> bool:
+    return any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") and value != "0" for name, value in req.headers)
+
+
+def take(places: Semaphore, held: ExitStack) -> bool:
+    """Whether there was a place; then it is taken, and given back when what is held ends."""
+    taken = places.acquire(blocking=False)
+    if taken:
+        held.callback(places.release)
+    return taken
 
 
 def answer(connection: socket.socket, status: HTTPStatus, id: str) -> None:
-    """To whoever sent it: what it was for isn't known, so it is told as to programs. The log has the id."""
+    """To whoever sent it, as to programs: there is no page here to show. The log has the id."""
     body = json.dumps({"detail": SENTENCES[status], "code": status_code(status), "request_id": id}).encode()
     head = [
         f"HTTP/1.1 {status.value} {status.phrase}",
@@ -116,6 +141,8 @@ def answer(connection: socket.socket, status: HTTPStatus, id: str) -> None:
         "X-Content-Type-Options: nosniff",
         "Connection: close",
     ]
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        head.append(f"Retry-After: {Busy.retry_after_s}")
     with suppress(OSError):
         connection.sendall("\r\n".join([*head, "", ""]).encode() + body)
 
@@ -134,5 +161,9 @@ def linger(connection: socket.socket) -> None:
             if not data:
                 break
             received += len(data)
+    end(connection)
+
+
+def end(connection: socket.socket) -> None:
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)

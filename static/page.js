@@ -67,17 +67,13 @@ on("box", ({ detail }) => {
   else addBoxInMiddle();
 });
 drawBoxes(at("stage"), at("turds"), at("frame"));
-for (const step of ["undo", "redo", "reset"]) {
+for (const step of ["undo", "redo", "reset", "mend"]) {
   on(step, () => {
     state.current[step]();
     const { choice, sensitivity } = state.current;
     update({ emoji: choice ?? state.emoji, sensitivity, selected: null, original: false, told: state.current.outcome });
   });
 }
-on("mend", () => {
-  state.current.mend();
-  update({ selected: null, original: false, told: state.current.outcome });
-});
 on("show", () => update({ original: !state.original }));
 on("done", () => update({ selected: null }));
 on("tools", ({ target }) => target.dataset.edit && editor.edit(target.dataset.edit));

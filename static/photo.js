@@ -26,9 +26,9 @@ export class Photo {
   /** Those of them who could not be looked for, but may be later. */
   missed = [];
 
-  // What was done, step by step: {faces, choice, search}, the last of these being what the server found before that step
-  // and how it was asked: {faces, choice, sensitivity}.
-  #history = [{ faces: [], choice: null, search: { faces: [], choice: null, sensitivity: null } }];
+  // What was done, step by step: {faces, choice, search}, the last of these being what the server found before that step,
+  // how it was asked, and all faces that it ever found: {faces, choice, sensitivity, known}.
+  #history = [{ faces: [], choice: null, search: { faces: [], choice: null, sensitivity: null, known: [] } }];
   #step = 0;
   #rendered = null;
   #agreed = null; // to what somebody said yes: {faces, count}, as many of those that were found showed
@@ -103,9 +103,9 @@ export class Photo {
     return this.animated ? `${words} ${say("firstOnly")}` : words;
   }
 
-  /** Those of the faces that the server found that no cover hides any more, though nobody wanted them kept. */
+  /** Those of the faces that the server ever found that no cover hides any more, though nobody wanted them kept. */
   get uncovered() {
-    return uncovered(this.#now.search.faces, this.faces);
+    return uncovered(this.#now.search.known, this.faces);
   }
 
   /** Whether nothing shows that was found, or no more than somebody agreed to. */
@@ -122,16 +122,17 @@ export class Photo {
   /** Cover again what isn't any more: by undoing the last step, where that does it. */
   mend() {
     const [before] = this.#history.slice(this.#step - 1);
-    if (this.canUndo && !uncovered(before.search.faces, before.faces).length) this.undo();
+    if (this.canUndo && !uncovered(before.search.known, before.faces).length) this.undo();
     else this.change([...this.faces, ...this.uncovered]);
   }
 
   /** The faces that the server found, in the cover that was chosen: where undoing ends. Where they were looked for once
-   * more, that is a step in which what was placed by hand stays.
+   * more, that is a step in which what was placed by hand stays, and what isn't found again shows.
    */
   found(faces, { size, choice, sensitivity }) {
     const dressed = faces.map((face, number) => ({ ...face, emoji: emojiFor(choice, number) }));
-    const search = { faces: dressed, choice, sensitivity };
+    const others = this.#now.search.known.filter((face) => !nearest(face, dressed));
+    const search = { faces: dressed, choice, sensitivity, known: [...dressed, ...others] };
     const { isEdited } = this;
     if (this.size) this.#take({ faces: renewed(dressed, this.faces, this.#now.search.faces), choice, search });
     else this.#history = [{ faces: dressed, choice, search }];

@@ -46,7 +46,7 @@ function isSame(one, other) {
 }
 
 /** The covers for what was found now, where there are covers for what was found before: those that were placed by hand
- * stay, with what they hide; the others go, but whoever is found again keeps their emoji.
+ * stay, with what they hide, and who is kept stays so; the others go, but whoever is found again keeps their emoji.
  */
 export function renewed(found, covers, before) {
   const byHand = covers.filter((cover) => !before.some(({ box, angle }) => box === cover.box && angle === cover.angle));
@@ -57,7 +57,8 @@ export function renewed(found, covers, before) {
     const { box, angle, score, emoji, ...said } = nearest(face, others) ?? {}; // whether they are kept
     return { ...face, ...(same && { emoji: same.emoji }), ...said };
   });
-  return [...again, ...byHand];
+  const still = others.filter((cover) => cover.kept && !nearest(cover, found));
+  return [...again, ...still, ...byHand];
 }
 
 function isWithin([x, y], [left, upper, right, lower]) {

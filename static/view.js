@@ -208,8 +208,9 @@ export function rowOf(element) {
   return [...at("batch").children].findIndex((row) => row.contains(element));
 }
 
-function stateOf({ state, faces, covers, kept, anyway }) {
+function stateOf({ state, faces, covers, kept, anyway, uncovered }) {
   if (state !== "done") return say({ waiting: "rowWaiting", busy: "rowBusy", failed: "rowFailed" }[state]);
+  if (uncovered.length) return say("batchUncovered", { count: uncovered.length });
   if (kept.length) return say("rowKept", { count: covers.length, kept: kept.length });
   if (faces.length) return say("rowFaces", { count: faces.length });
   return say(anyway ? "rowNobody" : "rowNoFace");
@@ -232,10 +233,12 @@ function batchSummary(photos) {
   const done = count(({ state }) => state === "done");
   const without = count(({ state, faces, anyway }) => state === "done" && !faces.length && !anyway);
   const failed = count(({ state }) => state === "failed");
+  const bare = photos.reduce((total, { uncovered }) => total + uncovered.length, 0);
   return [
     say("batch", { done, total: photos.length }),
     without && say("batchNoFace", { count: without }),
     failed && say("batchFailed", { count: failed }),
+    bare && say("batchUncovered", { count: bare }),
   ].filter(Boolean).join(" · ");
 }
 

@@ -1,14 +1,18 @@
 """How sure it must be of faces is chosen on the page, also for photos that are open, which lose nothing by it."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import THREE_FACES, Opener
+from tests.browser.conftest import THREE_FACES, Opener, on_desktop
 from tests.browser.steps import alerts, button, center_of, choose, photo, saved_picture, says, tap_photo, turds
 from tests.browser.test_editing import shown_covers
+from tests.browser.test_uncovering import MEND, ONE
 from tests.pictures import FakeDetector, astronaut
 from tests.serving import eventually
 from turdify.faces import Box, Face
+from turdify.web.texts import LANGUAGES
 
 DOUBTFUL = Face(Box(400, 400, 450, 470), score=0.25)
 SURE = "Only sure ones"
@@ -54,7 +58,7 @@ def test_what_was_placed_by_hand_stays_and_what_was_dressed_stays_so(covered: Pa
     places = [center_of(turd) for turd in turds(covered).all()]
     expected = [THREE_FACES[1].box.center, DOUBTFUL.box.center, moved, (250, 400)]
     assert places == [pytest.approx(place, abs=2) for place in expected]
-    expect(covered.locator("#bare")).to_be_hidden()
+    says(covered, ONE)  # which wasn't found again, and no other
 
 
 def test_a_cover_that_was_moved_off_its_face_stays_and_the_face_is_covered_again(covered: Page) -> None:
@@ -80,7 +84,7 @@ def test_start_over_leads_to_what_was_found_last(covered: Page, finds: FakeDetec
     button(covered, "Start over").click()
     expect(turds(covered)).to_have_count(2)
     assert chosen(covered) == SURE
-    expect(covered.locator("#bare")).to_be_hidden()
+    says(covered, ONE)
 
 
 def test_a_face_that_only_counts_as_one_when_all_are_looked_for_is_saved_covered(
@@ -94,6 +98,71 @@ def test_a_face_that_only_counts_as_one_when_all_are_looked_for_is_saved_covered
     assert isinstance(before, tuple)
     assert isinstance(after, tuple)
     assert max(abs(one - other) for one, other in zip(before, after, strict=True)) > 30
+
+
+def test_faces_that_are_not_found_again_are_said_to_show_and_are_covered_by_the_button_beside(
+    covered: Page, finds: FakeDetector
+) -> None:
+    finds.faces = THREE_FACES[:1]
+    sensitivity(covered).select_option(SURE)
+    says(covered, "2 faces that were found are not covered any more.")
+    button(covered, MEND).click()
+    expect(turds(covered)).to_have_count(3)
+    assert chosen(covered) == "Normal"
+    expect(covered.locator("#bare")).to_be_hidden()
+
+
+@on_desktop
+def test_faces_that_are_not_found_again_are_told_of_every_photo_and_asked_about_before_they_are_saved(
+    page: Page, finds: FakeDetector
+) -> None:
+    choose(page, photo("a.jpg"), photo("b.jpg"))
+    says(page, "2 of 2 done")
+    finds.faces = THREE_FACES[:2]
+    sensitivity(page).select_option(SURE)
+    says(page, "2 of 2 done · 2 faces not covered")
+    for number in range(2):
+        expect(page.locator("#batch li").nth(number)).to_contain_text("1 face not covered")
+    button(page, "Download all (.zip)").click()
+    dialog = page.get_by_role("dialog", name="2 faces that were found are not covered any more.")
+    dialog.get_by_role("button", name="Cover again").click()
+    for number in range(2):
+        expect(page.locator("#batch [aria-current]").nth(number)).to_have_text(re.compile("3 faces$"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_that_faces_show_in_a_photo_of_several_is_said_in_the_room_that_there_is(
+    opened: Opener, finds: FakeDetector, language: str
+) -> None:
+    page = opened("desktop", locale=language)
+    choose(page, photo("a.jpg"), photo("b.jpg"))
+    expect(page.locator("#download-all")).to_be_enabled()
+    rows = page.locator("#batch [aria-current]")
+    before, words = rows.last.bounding_box(), rows.last.inner_text()
+    finds.faces = THREE_FACES[:1]
+    page.locator("#sensitivity").select_option("low")
+    expect(page.locator("#bare")).to_be_visible()
+    expect(page.locator("#download-all")).to_be_enabled()
+    assert rows.last.inner_text() != words
+    assert rows.last.bounding_box() == before
+
+
+@on_desktop
+def test_who_is_kept_stays_so_where_they_are_not_found_again(page: Page, finds: FakeDetector) -> None:
+    choose(page, photo())
+    says(page, "3 faces covered")
+    turds(page).last.click()
+    button(page, "Keep just here").click()
+    finds.faces = THREE_FACES[:2]
+    sensitivity(page).select_option(SURE)
+    expect(sensitivity(page)).to_have_value("low")
+    says(page, "2 faces covered, 1 kept.")
+    expect(page.locator("#bare")).to_be_hidden()
+    finds.faces = [*THREE_FACES]
+    sensitivity(page).select_option(ALL)
+    expect(page.locator("#busy")).to_be_hidden()
+    expect(turds(page)).to_have_count(3)
+    says(page, "2 faces covered, 1 kept.")
 
 
 def test_it_holds_for_every_photo_that_is_open_and_for_those_that_follow(page: Page, finds: FakeDetector) -> None:

@@ -112,6 +112,7 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "batch": gettext("{done} of {total} done"),
         "batchNoFace": plural("{count} without faces", "{count} without faces"),
         "batchFailed": plural("{count} failed", "{count} failed"),
+        "batchUncovered": plural("{count} face not covered", "{count} faces not covered"),
         "rowWaiting": gettext("waiting"),
         "rowBusy": gettext("sniffing…"),
         "rowFaces": plural("{count} face", "{count} faces"),

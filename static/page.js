@@ -47,8 +47,8 @@ on("retry", () => {
 });
 on("shrink", shrink);
 on("another", () => input.click());
-on("return", bringBack);
-on("bring-back", bringBack);
+on("return", () => bringBack());
+on("put-away", ({ target }) => target.matches("button") && bringBack([...at("put-away").children].indexOf(target)));
 on("batch", ({ target }) => {
   const photo = state.photos[rowOf(target)];
   if (target.closest(".nobody")) accept(photo);
@@ -140,7 +140,7 @@ subscribe(() => state.current && !history.state?.working && history.pushState({ 
 addEventListener("popstate", () => {
   asked()?.close();
   if (state.current) close();
-  else if (history.state?.working && state.putAway) bringBack();
+  else if (history.state?.working && state.putAway.length) bringBack();
 });
 document.querySelector(".home").addEventListener("click", (event) => {
   if (!state.current) return;
@@ -148,7 +148,8 @@ document.querySelector(".home").addEventListener("click", (event) => {
   history.back();
 });
 addEventListener("beforeunload", (event) => {
-  if ([...state.photos, ...(state.putAway?.photos ?? [])].some((photo) => photo.isEdited)) event.preventDefault();
+  const photos = [...state.photos, ...state.putAway.flatMap((those) => those.photos)];
+  if (photos.some((photo) => photo.isEdited)) event.preventDefault();
 });
 
 input.multiple = true;

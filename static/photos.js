@@ -20,44 +20,39 @@ export function choose(files) {
     update({ notice: taken[0][1].message }); // and what was there stays
     return;
   }
-  putAway(true);
+  putAway();
   state.photos = taken.map(([file, why]) => Object.assign(new Photo(file), why && { state: "failed", failure: why }));
   open(state.photos.find((photo) => photo.state === "waiting") ?? state.photos[0]);
   if (files.length > taken.length) update({ notice: say("tooMany", { count: taken.length }) });
   findFaces();
 }
 
-/** Make room for others, or for none: what was there can be had back until the next time. */
-function putAway(offered) {
+/** Make room for others, or for none: what was there can be had back, until the next time if nobody worked on it. */
+function putAway() {
   asking.abort();
   state.saving?.ended.abort();
   const { photos, current } = state;
-  if (!current) {
-    if (state.putAway) state.putAway.offered = offered;
-    return;
-  }
-  const isEdited = (those) => those.some((photo) => photo.isEdited);
-  if (state.putAway && isEdited(state.putAway.photos) && !isEdited(photos)) {
-    photos.forEach((photo) => photo.forget()); // what nobody worked on takes the place of nothing
-    state.putAway.offered = offered;
-    return;
-  }
-  state.putAway?.photos.forEach((photo) => photo.forget());
-  state.putAway = { photos, current, offered };
+  if (!current) return;
+  const all = [{ photos, current }, ...state.putAway];
+  const edited = all.filter((those) => those.photos.some((photo) => photo.isEdited));
+  state.putAway = edited.length ? edited : all.slice(0, 1);
+  const gone = all.filter((those) => !state.putAway.includes(those));
+  for (const those of gone) those.photos.forEach((photo) => photo.forget());
 }
 
 /** Back to a page that asks for photos. */
 export function close() {
-  putAway(false);
+  putAway();
   update({ photos: [], current: null, selected: null, told: "", notice: "" });
 }
 
-export function bringBack() {
+/** Have those of that number back. */
+export function bringBack(number = 0) {
   asking.abort();
   state.saving?.ended.abort();
-  const { photos, current } = state.putAway;
+  const { photos, current } = state.putAway[number];
   state.photos.forEach((photo) => photo.forget());
-  Object.assign(state, { photos, putAway: null });
+  Object.assign(state, { photos, putAway: state.putAway.filter((_, other) => other !== number) });
   open(current);
   retry();
 }
@@ -140,7 +135,7 @@ async function findFaces() {
   };
   await Promise.all(Array.from({ length: settings.photosAtOnce }, inTurn));
   const useless = photos.every(({ failure }) => failure && !failure.retry && !failure.shrink);
-  if (photos !== state.photos || !useless || !state.putAway) return;
+  if (photos !== state.photos || !useless || !state.putAway.length) return;
   bringBack(); // what can't be read doesn't take the place of what is being edited
   update({ notice: photos[0].failure.message });
 }

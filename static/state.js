@@ -8,8 +8,8 @@ export const state = {
   /** The chosen photos, and the one of them that is looked at. */
   photos: [],
   current: null,
-  /** The photos that others took the place of, or that were closed: {photos, current, offered}. */
-  putAway: null,
+  /** The photos that others took the place of, or that were closed, the last ones first: [{photos, current}]. */
+  putAway: [],
   /** The cover for faces to come, or "mixed"; and an own one: {file, size, center, radii}. */
   emoji: settings.names[0],
   own: null,

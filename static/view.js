@@ -75,10 +75,15 @@ function isCalm(words) {
 /** What was put away for another, and can be had back: beside the message, or where photos are chosen. */
 function showPutAway() {
   const { current, photos, putAway } = state;
-  at("put-away").hidden = Boolean(current) || !putAway;
+  const list = at("put-away");
+  list.hidden = Boolean(current) || !putAway.length;
   const isEdited = photos.some(({ canUndo }) => canUndo);
-  at("return").hidden = !putAway?.offered || !current || current.state === "busy" || isEdited;
-  if (putAway) write("bring-back", say("bringBack", { name: putAway.current.name }));
+  at("return").hidden = !putAway.length || !current || current.state === "busy" || isEdited;
+  while (list.children.length > putAway.length) list.lastElementChild.remove();
+  while (list.children.length < putAway.length) {
+    list.append(Object.assign(document.createElement("button"), { type: "button", className: "quiet" }));
+  }
+  putAway.forEach(({ current: { name } }, number) => (list.children[number].textContent = say("bringBack", { name })));
 }
 
 /** Who is kept in all photos, where these are chosen. */

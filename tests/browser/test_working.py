@@ -603,6 +603,26 @@ def test_what_was_edited_is_not_lost_by_bringing_others_back_from_beside_it(page
     expect(button(page, "Bring it back")).to_be_hidden()
 
 
+@on_desktop
+def test_what_was_edited_one_after_the_other_can_all_be_had_back(edited: Page) -> None:
+    choose(edited, photo("lake.jpg"))
+    expect(edited.locator("#file")).to_contain_text("lake.jpg")
+    says(edited, "3 faces covered")
+    turds(edited).first.click()
+    button(edited, "Remove").click()
+    choose(edited, photo("hill.jpg"))
+    expect(edited.locator("#file")).to_contain_text("hill.jpg")
+    says(edited, "3 faces covered")
+    edited.go_back()
+    expect(button(edited, "Bring back lake.jpg")).to_be_visible()
+    button(edited, "Bring back beach.jpg").click()
+    expect(turds(edited)).to_have_count(4)
+    edited.go_back()
+    button(edited, "Bring back lake.jpg").click()
+    expect(turds(edited)).to_have_count(2)
+    assert asked_to_stay(edited)
+
+
 def test_what_was_edited_outlasts_photos_in_between_that_were_not(edited: Page) -> None:
     for name in ("one.jpg", "two.jpg"):
         choose(edited, photo(name))

@@ -61,16 +61,20 @@ export class Editor {
     this.#showLevel();
   }
 
-  /** At a point of the photo, or in the middle of what is seen of it. */
-  add(point = this.viewport.toPhoto(this.viewport.middle)) {
-    const { faces, size: photoSize } = state.current;
+  /** At a point of a photo, or in the middle of what is seen of the current one. */
+  add(point = this.viewport.toPhoto(this.viewport.middle), photo = state.current) {
+    const { faces, size: photoSize } = photo;
     if (faces.length >= settings.maxFaces) {
       update({ notice: say("tooManyFaces", { count: settings.maxFaces }) });
       return;
     }
     const added = faceLike(faces, point, photoSize, emojiFor(state.emoji, faces.length));
-    state.current.change([...faces, within(added, photoSize)]);
-    update({ selected: faces.length, told: say("added", { count: state.current.covers.length }) });
+    photo.change([...faces, within(added, photoSize)]);
+    if (photo !== state.current) {
+      update(); // another was opened since it was tapped
+      return;
+    }
+    update({ selected: faces.length, told: say("added", { count: photo.covers.length }) });
     this.turds.lastElementChild.focus({ preventScroll: true });
   }
 
@@ -131,13 +135,16 @@ export class Editor {
     if (isSecond) this.#zoomTo(place);
     else if (hits.length) this.#select(hits[hits.indexOf(state.selected) + 1] ?? null);
     else if (state.selected !== null) update({ selected: null });
-    else if (this.gestures.pointerType === "touch") this.#tap.adding = setTimeout(() => this.#addAt(place), AGAIN);
     else this.#addAt(place);
   }
 
+  /** In the photo that is tapped, though a finger's tap may become a double one, and another photo be open by then. */
   #addAt(place) {
+    const { current } = state;
     const point = this.viewport.toPhoto(place);
-    if (point.every((side, axis) => side >= 0 && side < state.current.size[axis])) this.add(point);
+    if (!point.every((side, axis) => side >= 0 && side < current.size[axis])) return;
+    if (this.gestures.pointerType !== "touch") this.add(point);
+    else this.#tap.adding = setTimeout(() => this.add(point, current), AGAIN);
   }
 
   #select(number) {

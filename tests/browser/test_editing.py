@@ -245,6 +245,38 @@ def test_undo_lets_go_of_the_selected_turd_as_numbers_may_change(covered: Page) 
     expect(button(covered, "Remove")).to_be_hidden()
 
 
+def tap_and_leave(page: Page, x: float, y: float, script: str) -> None:
+    """A finger's tap on a pixel of the 512x512 photo; the script runs before it could have become a double one."""
+    page.evaluate(f"document.getElementById('stage').addEventListener('click', () => {{ {script} }}, {{ once: true }})")
+    box = page.locator("#turds").bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + x * box["width"] / 512, box["y"] + y * box["height"] / 512)
+
+
+def test_a_tap_covers_a_face_in_the_photo_that_was_tapped_though_another_is_opened_at_once(opened: Opener) -> None:
+    page = opened("phone")
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done")
+    tap_and_leave(page, 250, 400, "document.getElementById('next').click()")
+    expect(page.locator("#batch li").first).to_contain_text("4 faces")
+    expect(page.locator("#file")).to_contain_text("two.jpg")
+    expect(turds(page)).to_have_count(3)
+    button(page, "Previous photo").click()
+    expect(turds(page)).to_have_count(4)
+    assert center_of(turds(page).last) == pytest.approx((250, 400), abs=2)
+
+
+def test_a_tap_covers_a_face_though_the_photo_is_closed_at_once(opened: Opener) -> None:
+    page = opened("phone")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    tap_and_leave(page, 250, 400, "history.back()")
+    expect(page.locator("#work")).to_be_hidden()
+    page.wait_for_timeout(400)
+    button(page, "Bring back beach.jpg").click()
+    expect(turds(page)).to_have_count(4)
+
+
 def test_a_swipe_over_the_bare_photo_scrolls_the_page_and_adds_nothing(opened: Opener) -> None:
     page = opened("phone")
     choose(page, photo())

@@ -7,6 +7,7 @@ export function recall(name) {
   return within("readonly", (store) => store.get(name)).catch(() => undefined); // private windows may have no memory
 }
 
+/** Rejected where the browser doesn't: in private windows, or where its disk is full. */
 export function remember(name, value) {
   return within("readwrite", (store) => store.put(value, name));
 }
@@ -20,10 +21,21 @@ async function within(mode, act) {
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
   const database = await done(opening);
   try {
-    return await done(act(database.transaction(STORE, mode).objectStore(STORE)));
+    const transaction = database.transaction(STORE, mode);
+    const request = act(transaction.objectStore(STORE));
+    await ended(transaction);
+    return request.result;
   } finally {
     database.close();
   }
+}
+
+/** What was written may still be refused at its end. */
+function ended(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error);
+  });
 }
 
 function done(request) {

@@ -26,8 +26,12 @@ export async function recallPeople() {
 }
 
 export async function rememberPeople() {
-  await remember(PEOPLE, state.people.map(({ file, box, portrait }) => ({ file, box, portrait })));
-  update({ peopleRemembered: true, told: say("meRemembered") });
+  try {
+    await remember(PEOPLE, state.people.map(({ file, box, portrait }) => ({ file, box, portrait })));
+    update({ peopleRemembered: true, told: say("meRemembered"), notice: "" });
+  } catch {
+    update({ notice: say("cannotRemember") });
+  }
 }
 
 /** Here and in this browser's memory; who is not surely one of them is covered again. */
@@ -35,7 +39,7 @@ export async function forgetPeople() {
   const { people, photos, putAway } = state;
   for (const photo of [...photos, ...putAway.flatMap((those) => those.photos)]) photo.doubt(people);
   update({ people: [], keeping: false, peopleRemembered: false, selected: null, told: say("meForgotten") });
-  await forget(PEOPLE);
+  await forget(PEOPLE).catch(() => update({ told: "", notice: say("cannotForget") }));
 }
 
 function shown(person) {

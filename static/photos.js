@@ -267,6 +267,10 @@ export async function recallCover() {
 
 /** Remember one's own picture in this browser, or forget it there. */
 export async function rememberCover(remembered) {
-  await (remembered ? remember(PICTURE, state.own) : forget(PICTURE));
-  update({ remembered, told: say(remembered ? "remembered" : "forgotten") });
+  try {
+    await (remembered ? remember(PICTURE, state.own) : forget(PICTURE));
+    update({ remembered, told: say(remembered ? "remembered" : "forgotten"), notice: "" });
+  } catch {
+    update({ notice: say(remembered ? "cannotRemember" : "cannotForget") });
+  }
 }

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Download, Locator, Page, Route, expect
 
-from tests.browser.conftest import THREE_FACES, Opener, Shot
+from tests.browser.conftest import THREE_FACES, Opener, Shot, on_desktop
 from tests.browser.steps import (
     alerts,
     are_covered,
@@ -291,6 +291,48 @@ def test_who_is_remembered_is_offered_after_a_reload_and_forgotten_on_request(co
     covered.reload()
     expect(covered.locator("#photo")).to_be_attached()
     expect(everyone).to_be_hidden()
+
+
+# What a browser's storage may do: refuse at once, or only when all is written.
+REFUSALS = {
+    "at once": "throw new DOMException('', 'UnknownError')",
+    "in the end": "request.addEventListener('success', () => this.transaction.abort())",
+}
+
+
+def let_storage_fail(page: Page, act: str, how: str) -> None:
+    page.evaluate(
+        f"""() => {{
+            const original = IDBObjectStore.prototype.{act};
+            IDBObjectStore.prototype.{act} = function (...values) {{
+                const request = original.apply(this, values);
+                {REFUSALS[how]};
+                return request;
+            }};
+        }}"""
+    )
+
+
+@on_desktop
+@pytest.mark.parametrize("how", REFUSALS)
+def test_where_the_browser_cannot_remember_who_is_kept_it_is_said(covered: Page, how: str) -> None:
+    recognizes(covered, 0)
+    keep(covered, 0, ME)
+    let_storage_fail(covered, "put", how)
+    button(covered, "Remember me in this browser").click()
+    alerts(covered, "This browser doesn't let us remember that.")
+    expect(button(covered, "Remember me in this browser")).to_be_visible()
+
+
+@on_desktop
+@pytest.mark.parametrize("how", REFUSALS)
+def test_where_the_browser_cannot_forget_who_is_kept_it_is_said(covered: Page, how: str) -> None:
+    recognizes(covered, 0)
+    keep(covered, 0, ME)
+    let_storage_fail(covered, "delete", how)
+    button(covered, "Forget me").click()
+    alerts(covered, "This browser doesn't let us forget that.")
+    expect(covered.get_by_role("status")).not_to_contain_text("forgotten")
 
 
 def test_nobody_is_remembered_unless_it_is_asked_for(opened: Opener) -> None:

@@ -26,6 +26,7 @@ from tests.browser.steps import (
     turds,
 )
 from tests.browser.test_editing import shown_covers
+from tests.browser.test_keeping import let_storage_fail
 from tests.browser.touch import Fingers
 from tests.pictures import FakeDetector, astronaut, decoded, encoded
 from turdify.covers import PICTURES
@@ -394,6 +395,15 @@ def test_the_result_can_be_copied_and_a_picture_pasted(opened: Opener, site: str
     button(page, "Paste a picture").click()
     says(page, "3 faces covered")
     expect(page.locator("#file")).to_contain_text("photo.png")
+
+
+@on_desktop
+def test_where_the_browser_cannot_remember_a_picture_it_is_said(covered: Page) -> None:
+    own = encoded(Image.new("RGB", (200, 200), (160, 0, 200)), "PNG")
+    covered.locator("#picture").set_input_files([FilePayload(name="own.png", mimeType="image/png", buffer=own)])
+    let_storage_fail(covered, "put", "at once")
+    button(covered, "Remember my picture").click()
+    alerts(covered, "This browser doesn't let us remember that.")
 
 
 @on_desktop

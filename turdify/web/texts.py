@@ -70,6 +70,10 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "tooManyPeople": gettext("More than {count} people can't be kept in every photo."),
         "meRemembered": gettext("You are remembered in this browser."),
         "meForgotten": gettext("You are forgotten."),
+        "cannotRemember": gettext("This browser doesn't let us remember that."),
+        "cannotForget": gettext(
+            "This browser doesn't let us forget that. Please delete this site's data in its settings."
+        ),
         "yes": gettext("Yes"),
         "no": gettext("No"),
         "faceIn": gettext("A face in {name}"),

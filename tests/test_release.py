@@ -57,7 +57,7 @@ def test_the_notes_are_what_the_changelog_says_of_that_version_alone(released: P
     with (released / "CHANGELOG.md").open("a") as changelog:
         changelog.write("\n## 0.0.1 (2020-01-01)\n\n- The first.\n")
     notes = release(released, "--notes", f"v{__version__}").stdout
-    assert notes.startswith("- ")
+    assert notes.startswith("### Covers\n\n- A photo in, ")
     assert "The first." not in notes
     assert release(released, "--notes", "v0.0.1").stdout == "- The first.\n"
 

@@ -23,6 +23,7 @@ TurdifyError
 """
 
 import re
+import secrets
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -46,6 +47,16 @@ STATUS_CODES = {
 def status_code(status: int) -> str:
     """The code of a status from 400; a rarer one means what the first of its hundred does (RFC 9110, 15)."""
     return STATUS_CODES.get(status) or STATUS_CODES[status // 100 * 100]
+
+
+def new_request_id() -> str:
+    """By which an answer and its line in the log find each other."""
+    return secrets.token_hex(8)
+
+
+def for_programs(detail: str, code: str, request_id: str) -> dict[str, str]:
+    """The one shape in which every part of the server tells programs of an error, as JSON."""
+    return {"detail": detail, "code": code, "request_id": request_id}
 
 
 class TurdifyError(Exception):

@@ -2,7 +2,6 @@
 keeps a thread, and its log names no visitor."""
 
 import json
-import secrets
 import socket
 import threading
 import time
@@ -16,7 +15,7 @@ from typing import Any
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
-from turdify.errors import Busy, status_code
+from turdify.errors import Busy, for_programs, new_request_id, status_code
 
 # The seconds that the head of a request may take to arrive, as in deploy/nginx/nginx.conf.
 HEAD_S = 10
@@ -103,7 +102,7 @@ class Worker(ThreadWorker):
             status = REFUSALS.get(type(exc), HTTPStatus.BAD_REQUEST)
             self.refuse(client, status, f"isn't HTTP: {type(exc).__name__}")
         else:
-            id = secrets.token_hex(8)
+            id = new_request_id()
             self.log.error("request %s", id, exc_info=exc)
             answer(client, HTTPStatus.INTERNAL_SERVER_ERROR, id)
 
@@ -112,7 +111,7 @@ class Worker(ThreadWorker):
         end(connection)  # and the thread that waits for more is told that there is none
 
     def refuse(self, connection: socket.socket, status: HTTPStatus, why: str) -> None:
-        id = secrets.token_hex(8)
+        id = new_request_id()
         self.log.info("request %s %s, %d", id, why, status)
         answer(connection, status, id)
 
@@ -131,7 +130,7 @@ def take(places: Semaphore, held: ExitStack) -> bool:
 
 def answer(connection: socket.socket, status: HTTPStatus, id: str) -> None:
     """To whoever sent it, as to programs: there is no page here to show. The log has the id."""
-    body = json.dumps({"detail": SENTENCES[status], "code": status_code(status), "request_id": id}).encode()
+    body = json.dumps(for_programs(SENTENCES[status], status_code(status), id)).encode()
     head = [
         f"HTTP/1.1 {status.value} {status.phrase}",
         f"X-Request-ID: {id}",

@@ -9,7 +9,16 @@ from flask.globals import request_ctx
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
-from turdify.errors import Busy, PasswordNeeded, PhotoTooLarge, TooManyGuesses, TooMuchMemory, TurdifyError, status_code
+from turdify.errors import (
+    Busy,
+    PasswordNeeded,
+    PhotoTooLarge,
+    TooManyGuesses,
+    TooMuchMemory,
+    TurdifyError,
+    for_programs,
+    status_code,
+)
 from turdify.web import api, page
 from turdify.web.log import request_id
 from turdify.web.metrics import Metrics
@@ -89,11 +98,7 @@ def tell(status: int, message: str, detail: str | None = None, code: str | None 
     Without a code, it is the status's.
     """
     if request.path.startswith(api.PATHS) or request_ctx.url_adapter is None:
-        said = {
-            "detail": detail or message,
-            "code": code or status_code(status),
-            "request_id": request_id(),
-        }
+        said = for_programs(detail or message, code or status_code(status), request_id())
         return make_response({**said, **more}, status)
     if status in (PasswordNeeded.status, TooManyGuesses.status):  # who may not have the page's style and scripts
         return make_response(render_template("locked.html", language=language(), message=message), status)

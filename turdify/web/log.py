@@ -2,12 +2,12 @@
 
 import json
 import logging
-import secrets
 import sys
 import time
 
 from flask import Flask, Response, request
 
+from turdify.errors import new_request_id
 from turdify.pipeline import Found, Result
 from turdify.web.work import Work, current_work
 
@@ -17,7 +17,7 @@ LOGGER = logging.getLogger("turdify.photos")
 
 def request_id() -> str:
     """The current request's, by which its answer and its line in the log find each other."""
-    made: str = request.environ.setdefault(ID, secrets.token_hex(8))
+    made: str = request.environ.setdefault(ID, new_request_id())
     return made
 
 

@@ -7,7 +7,6 @@ and what a process counted stays when it goes.
 
 import json
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -19,7 +18,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from turdify.errors import status_code
+from turdify.errors import for_programs, new_request_id, status_code
 from turdify.slots import Slots, own_number
 from turdify.web.headers import HEADERS
 from turdify.web.work import current_work
@@ -78,7 +77,7 @@ class Metrics:
         def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             if environ["SERVER_PORT"] != port:
                 return wsgi_app(environ, start_response)
-            id = secrets.token_hex(8)
+            id = new_request_id()
             response = self.told() if environ["PATH_INFO"] == "/metrics" else nothing_else(id)
             response.headers.update({**HEADERS, "Cache-Control": "no-store", "X-Request-ID": id})
             return response(environ, start_response)
@@ -87,7 +86,7 @@ class Metrics:
 
 
 def nothing_else(id: str) -> Response:
-    said = {"detail": "There is nothing here but /metrics.", "code": status_code(404), "request_id": id}
+    said = for_programs("There is nothing here but /metrics.", status_code(404), id)
     return Response(json.dumps(said), 404, content_type="application/json")
 
 

@@ -6,7 +6,8 @@ import shutil
 import sys
 import tempfile
 
-from turdify.machine import in_time, is_told, keep_little_freed_memory, longest_s, photo_bytes, plan, this_machine
+from turdify.heap import keep_little_freed_memory, restart_with_huge_pages
+from turdify.machine import in_time, is_told, longest_s, photo_bytes, plan, this_machine
 from turdify.pace import sample_seconds
 from turdify.slots import shared_file
 from turdify.worker import Worker
@@ -22,6 +23,7 @@ if metrics and COUNTS not in os.environ:  # a reload counts on
     os.environ[COUNTS] = tempfile.mkdtemp(prefix="turdify-metrics-", dir=MEMORY)
 forwarded_allow_ips = ""  # the app knows whom to believe: TURDIFY_PROXIES
 
+restart_with_huge_pages()
 keep_little_freed_memory()
 machine = this_machine()
 try:

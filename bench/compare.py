@@ -6,7 +6,8 @@ Without a folder of photos, some are made: of 1, 3, 12, 24 and 48 megapixels, wi
 For each, every way works in a process of its own, once to warm up and then five times; printed are the medians, the
 process's peak memory with all that it imports, and the faces that were found. The ways take turns by photo, so that a
 busy moment of the machine hits them alike. The limit is what any way must do: decode the photo, look at it once, and
-encode it as it was. deface needs an environment of its own, by its Python; --replacewith img is how it covers.
+encode it as it was. All have huge pages, as the server has. deface needs an environment of its own, by its Python;
+--replacewith img is how it covers.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from itertools import product
 from pathlib import Path
 
 from bench.photos import Kind, make_photo
+from turdify.heap import ask_for_huge_pages, keep_little_freed_memory
 
 RUNS = 5
 MEGAPIXELS = (1, 3, 12, 24, 48)
@@ -152,8 +154,6 @@ LIMIT = [way for way in WAYS if way.startswith("limit")]
 
 def measure(way: str, photo: Path) -> None:
     """In a process of its own, print the costs of one photo once it is warm."""
-    from turdify.machine import keep_little_freed_memory
-
     keep_little_freed_memory()
     run, data = WAYS[way](), photo.read_bytes()
     faces, seconds, cpu = run(data), list[float](), list[float]()
@@ -284,6 +284,7 @@ def main() -> None:
     if arguments.way:
         measure(arguments.way, arguments.folder)
         return
+    ask_for_huge_pages()
     with photos_of(arguments.folder, arguments.megapixels or []) as photos:
         compare(photos, arguments.deface)
 

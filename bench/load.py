@@ -26,7 +26,7 @@ from bench.photos import given_or_made
 from tests.serving import serving
 from turdify.covers import cover_faces
 from turdify.detection import load_detector
-from turdify.machine import keep_little_freed_memory
+from turdify.heap import keep_little_freed_memory
 from turdify.photo import encode, read_photo
 
 RUNS = 7

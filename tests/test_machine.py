@@ -1,8 +1,6 @@
 """What is worked on at once, and how large, on machines from the smallest Pi up."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -172,26 +170,3 @@ def test_cores_that_we_may_not_run_on_do_not_count(tmp_path: Path) -> None:
         assert this_machine(tmp_path).cores == 1
     finally:
         os.sched_setaffinity(0, allowed)
-
-
-# A block is freed, so that glibc keeps the next ones of its size; then four more, below one that stays.
-KEEPING = """
-from pathlib import Path
-from turdify.machine import keep_little_freed_memory
-{call}
-block = bytearray(20_000_000)
-del block
-blocks = [bytearray(20_000_000) for _ in range(4)]
-lid = bytearray(100_000)
-del blocks
-print(int(Path("/proc/self/statm").read_text().split()[1]) * 4096)
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_freed_memory_goes_back_to_the_machine() -> None:
-    kept, returned = (
-        int(subprocess.run([sys.executable, "-c", KEEPING.format(call=call)], check=True, capture_output=True).stdout)
-        for call in ("", "keep_little_freed_memory()")
-    )
-    assert returned < kept - 50 * MB

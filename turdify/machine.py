@@ -1,6 +1,5 @@
 """What a machine affords: how many photos at once, on how many threads each, and how large they may be."""
 
-import ctypes
 import math
 import os
 from collections.abc import Mapping
@@ -59,11 +58,6 @@ LOOKING = {"centerface": (160, 0.5), "dlib": (40, 2.4)}
 # Phones make photos of 12 and, the newer ones, of 24 million unless they are told otherwise. As many workers as can
 # hold one of these; with what is left over, the limit of all becomes larger.
 COMMON_PIXELS = 24_000_000
-
-# glibc's M_TRIM_THRESHOLD and M_ARENA_MAX, from its malloc.h; the freed bytes that it may keep, and in how many places:
-# by itself it makes one for each thread, up to eight a core.
-TRIM_THRESHOLD, ARENA_MAX = -1, -8
-KEPT_BYTES, ARENAS = 64 * 2**20, 2
 
 # Where Linux says what a container may have of the memory (cgroups 2 and 1).
 CGROUPS = Path("/sys/fs/cgroup")
@@ -202,14 +196,3 @@ def affordable_pixels(detector: str, memory: int) -> int:
 def whole_millions(megapixels: float) -> int:
     """At least one."""
     return max(1, int(megapixels)) * 10**6
-
-
-def keep_little_freed_memory() -> None:
-    """From now on what a photo took goes back to the machine, in this process and those that it forks.
-
-    By itself glibc keeps ever larger blocks for later: a 12-megapixel photo takes 430 to 440 MB rather than 380.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:  # it is glibc's alone
-        mallopt(TRIM_THRESHOLD, KEPT_BYTES)
-        mallopt(ARENA_MAX, ARENAS)

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import click
 
+from turdify.heap import ask_for_huge_pages
 from turdify.shipped import shipped
 
 CONFIGURATION = "gunicorn.conf.py"
@@ -25,4 +26,5 @@ def serve(options: tuple[str, ...]) -> NoReturn:
     # In a program of its own, as gunicorn's parent must not have the threads that this one has.
     configuration = shipped(CONFIGURATION)
     command = [sys.executable, "-m", "gunicorn", "--config", str(configuration)]
+    ask_for_huge_pages()
     os.execv(sys.executable, [*command, "--pythonpath", str(configuration.parent), *options])  # noqa: S606

@@ -13,7 +13,7 @@ from turdify.cli.covering import Failure, Job, Outcome, process
 from turdify.cli.files import temporary_file
 from turdify.cli.names import Task
 from turdify.detection import load_detector
-from turdify.machine import keep_little_freed_memory
+from turdify.heap import ask_for_huge_pages, keep_little_freed_memory
 
 LOST = "The process that worked on it was ended, perhaps as memory ran short. Try it with --jobs 1."
 
@@ -69,6 +69,7 @@ def start(job: Job, hands: Hands) -> Spawned:
     """A new process rather than a copy of this one, whose threads would be missing in it."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
+    ask_for_huge_pages()
     worker = context.Process(target=work, args=(theirs, job, hands), daemon=True)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # it inherits this, until it ignores Ctrl+C
     worker.start()

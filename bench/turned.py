@@ -1,6 +1,6 @@
 """How many faces are found in photos as they lie and turned, at each sensitivity, and what else is taken for one.
 
-    .venv-test/bin/python -m bench.turned FOLDER [SENSITIVITY...]
+    .venv-test/bin/python -m bench.turned FOLDER [--sensitivity normal]...
 
 FOLDER holds photos and labels.json: a list of {"file": name, "faces": [{"box": [left, upper, right, lower], "ignore":
 whether nobody can tell if it is a face}]}, in pixels of the upright photo. A face is found where the center of a box
@@ -92,12 +92,12 @@ def measure(folder: Path, sensitivity: str, degrees: int) -> None:
     print(f"false alarms {alarms}  {seconds:.1f} s", flush=True)
 
 
-def main() -> None:
+def main(command: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("sensitivity", nargs="*", default=[NORMAL], choices=SENSITIVITIES)
-    arguments = parser.parse_args()
-    for sensitivity in arguments.sensitivity:
+    parser.add_argument("--sensitivity", action="append", choices=SENSITIVITIES, help="normal, unless it is told")
+    arguments = parser.parse_args(command)
+    for sensitivity in arguments.sensitivity or [NORMAL]:
         for degrees in TURNS:
             measure(arguments.folder, sensitivity, degrees)
 

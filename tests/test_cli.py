@@ -54,7 +54,13 @@ def test_a_photo_without_faces_is_said_to_have_none(folder: Path, fake: FakeDete
     assert "no face found" in run(folder / "beach.jpg").stderr
 
 
-def test_of_an_animation_it_is_said_that_only_the_first_picture_was_used(folder: Path) -> None:
+def test_faces_beside_the_photo_are_not_said_to_be_covered(folder: Path) -> None:
+    (folder / "faces.json").write_text('[{"box": [20, 30, 60, 80]}, {"box": [900, 900, 999, 999]}]')
+    assert ": 1 face ->" in run("--faces", folder / "faces.json", folder / "beach.jpg").stderr
+
+
+def test_of_an_animation_it_is_said_that_only_the_first_picture_was_used(folder: Path, fake: FakeDetector) -> None:
+    fake.faces = [Face(Box(4, 4, 20, 20))]
     (folder / "dance.gif").write_bytes(moving("GIF"))
     said = run(folder / "dance.gif").stderr
     assert said == f"{folder}/dance.gif: 1 face -> {folder}/dance-turdified.png ({FIRST_ONLY})\n"

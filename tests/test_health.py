@@ -125,6 +125,15 @@ def test_metrics_count_what_happened(detector: FakeDetector, jpeg: bytes) -> Non
     assert (told["turdify_waiting"], told["turdify_working"]) == (0, 0)
 
 
+def test_log_and_metrics_count_what_was_covered(
+    detector: FakeDetector, jpeg: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(Settings(metrics_port="9000"), detector)
+    faces = '[{"box": [20, 30, 60, 80]}, {"box": [900, 900, 999, 999]}]'
+    assert " faces=1 " in logged(app, jpeg, caplog, faces=faces)
+    assert counted(app.test_client().get("/metrics", base_url=METRICS).text)["turdify_faces_total"] == 1
+
+
 def test_a_photo_that_takes_too_much_memory_has_one_name_wherever_that_ran_out(
     detector: FakeDetector, jpeg: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,13 @@ def test_a_format_can_be_asked_for_by_name(jpeg: bytes, format: str, written: st
     assert (result.format, decoded(result.data).format) == (format, written)
 
 
+def test_what_lies_beside_the_photo_is_neither_covered_nor_kept(jpeg: bytes) -> None:
+    inside, beside = Face(Box(500, 500, 520, 520)), Face(Box(512, 0, 600, 90))
+    faces = [inside, beside, replace(inside, kept=True), replace(beside, kept=True)]
+    for seen in (turdify(jpeg, faces=faces), find_faces(jpeg, detector=FakeDetector(faces))):
+        assert [face.box for face in seen.faces + seen.kept] == [inside.box] * 2
+
+
 def test_finding_alone_tells_size_and_faces(jpeg: bytes, detector: FakeDetector) -> None:
     found = find_faces(jpeg, detector=detector)
     assert (found.size, found.faces) == ((512, 512), [replace(face, emoji="turd") for face in detector.faces])

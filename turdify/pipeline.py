@@ -95,7 +95,7 @@ class Found:
 @dataclass(frozen=True)
 class Result:
     """A photo whose faces are covered: the file, its format, its (width, height), the faces under the covers, and those
-    that were kept.
+    that were kept. What lies beside the photo is neither, though its cover may reach into it.
 
     `animated` says that it is the first of moving pictures.
     """
@@ -139,7 +139,8 @@ def turdify(
     cover_faces(photo.image, faces, own=options.picture, size=options.size, icc_profile=photo.icc_profile)
     begin("write")
     format = photo.format if options.format == "same" else options.format
-    return Result(encode(photo, format), format, photo.image.size, faces, kept, photo.animated)
+    size = photo.image.size
+    return Result(encode(photo, format), format, size, within(size, faces), within(size, kept), photo.animated)
 
 
 def find_faces(
@@ -155,7 +156,8 @@ def find_faces(
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
     begin("find")
     faces, kept = choose(photo, look(photo, options, detector), options, gallery)
-    return Found(photo.image.size, faces, kept, photo.animated)
+    size = photo.image.size
+    return Found(size, within(size, faces), within(size, kept), photo.animated)
 
 
 def look(photo: Photo, options: Options, detector: Detector | None) -> list[Face]:
@@ -171,6 +173,11 @@ def choose(
     covered, kept = [face for face in faces if not face.kept], [face for face in faces if face.kept]
     people = None if gallery is None else gallery.numbers(photo.image, covered)
     return assign(covered, options.choice, people), kept
+
+
+def within(size: tuple[int, int], faces: Iterable[Face]) -> list[Face]:
+    """Those of which a photo of that size has a part."""
+    return [face for face in faces if face.box.touches(size)]
 
 
 def read_artwork(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Artwork:

@@ -44,6 +44,46 @@ def test_nothing_that_is_sent_is_passed_over(
     assert field in answer.json["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/turdify/", "emojii"),
+        ("/turdify/", "face"),
+        ("/turdify/", "Format"),
+        ("/faces/", "faces"),
+        ("/picture/", "my_file"),
+    ],
+)
+@pytest.mark.parametrize("is_file", [True, False])
+def test_a_field_of_another_name_is_not_passed_over(
+    client: FlaskClient, jpeg: bytes, path: str, field: str, is_file: bool
+) -> None:
+    own = {"picture": named(PURPLE, "a.png")} if path == "/picture/" else {"my_file": named(jpeg, "a.jpg")}
+    answer = send(client, path, {**own, field: named(b"cat", "a") if is_file else "cat"})
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["detail"].startswith(f"Unknown field '{field}'. The fields are {next(iter(own))}, ")
+
+
+def test_who_wants_only_json_is_not_told_other_faces_than_those_that_were_sent(
+    client: FlaskClient, jpeg: bytes
+) -> None:
+    fields = {"my_file": named(jpeg, "a.jpg"), "faces": "[]"}
+    assert send(client, "/turdify/", fields, {"Accept": "application/json"}).status_code == 422
+
+
+def test_what_is_set_in_the_address_is_not_passed_over(client: FlaskClient, jpeg: bytes) -> None:
+    answer = call(client, "/turdify/?format=jpeg", jpeg)
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["detail"] == "The field format is in the address: send it in the form, as the photo."
+    assert call(client, "/turdify/?time=12345", jpeg).status_code == 200, "as those add who want no cached answer"
+
+
+def test_an_unknown_field_that_is_left_empty_is_none(client: FlaskClient, jpeg: bytes) -> None:
+    assert call(client, "/turdify/", jpeg, submit="").status_code == 200
+
+
 def test_the_same_said_twice_is_said(client: FlaskClient, jpeg: bytes) -> None:
     assert call(client, "/turdify/", jpeg, format=["jpeg", "", "jpeg"]).mimetype == "image/jpeg"
 

@@ -83,6 +83,16 @@ def test_its_limits_are_the_servers(description: dict[str, Any]) -> None:
     assert "At most 1 MB and 1 megapixels." in fields["properties"]["my_file"]["description"]
 
 
+@pytest.mark.parametrize("path", ["/turdify/", "/faces/", "/picture/"])
+def test_it_has_every_field_and_no_other(client: FlaskClient, description: dict[str, Any], path: str) -> None:
+    fields = description["paths"][path]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    refused = send(client, path, {"unknown": "x"}).json
+    assert isinstance(refused, dict)
+    told = refused["detail"].removeprefix("Unknown field 'unknown'. The fields are ").removesuffix(".")
+    assert set(told.split(", ")) == set(fields["properties"])
+    assert fields["additionalProperties"] is False
+
+
 def test_faces_are_described_as_they_are_told(client: FlaskClient, jpeg: bytes, description: dict[str, Any]) -> None:
     told = send(client, "/faces/", {"my_file": FileStorage(io.BytesIO(jpeg), "photo")}).json
     assert isinstance(told, dict)

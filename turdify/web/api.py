@@ -11,12 +11,14 @@ from turdify.pipeline import FIRST_ONLY, Found, Options, Result, find_faces, tur
 from turdify.web.headers import refuse_other_sites
 from turdify.web.people import requested_people
 from turdify.web.requests import (
+    refuse_unknown_fields,
     requested_faces,
     requested_options,
     requested_picture,
     requested_turn,
     uploaded_file,
 )
+from turdify.web.schemas import COVER_FIELDS, FIND_FIELDS, FIT_FIELDS
 from turdify.web.work import Workplace
 
 # Where answers are for programs.
@@ -32,6 +34,7 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace, people
         """The field my_file, covered, as PNG or what the field format names; its faces, to whom accepts only JSON."""
         if accepts_only_json():
             return find()
+        refuse_unknown_fields(COVER_FIELDS)
         with workplace.photo() as work:
             wanted = with_people(requested_options(options, default_format="png"))
             faces = requested_faces()
@@ -46,6 +49,7 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace, people
     @api.post("/faces/", endpoint="faces", strict_slashes=False)
     def find() -> Response:
         """Where the faces in my_file are, in pixels of the upright photo."""
+        refuse_unknown_fields(FIND_FIELDS)
         with workplace.photo() as work:
             wanted = with_people(requested_options(options, default_format="png"))
             found = find_faces(uploaded_file(), wanted, detector=detector, begin=work.begin)
@@ -57,6 +61,7 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace, people
     @api.post("/picture/", strict_slashes=False)
     def picture() -> Response:
         """Where a face goes in the field picture, in its pixels after it was shrunk to be drawn with."""
+        refuse_unknown_fields(FIT_FIELDS)
         with workplace.photo():
             artwork = requested_picture(options)
         if artwork is None:

@@ -27,7 +27,7 @@ ERRORS = {
     408: "The photo took too long to arrive.",
     413: "The photo, or the form, is too large.",
     415: "The file is not a picture of a kind that is read.",
-    422: "A field is missing or can't be understood, or the picture is damaged or has too many pixels.",
+    422: "A field is missing, unknown or can't be understood, or the picture is damaged or has too many pixels.",
     429: "Too many photos or wrong passwords came from one address; Retry-After says when to try again.",
     500: "A fault of ours; the server's log has the reference in the answer.",
     501: "The packages that recognize people are not installed.",
@@ -107,7 +107,7 @@ def paths(options: Options) -> Json:
                 "fitPicture",
                 "Tell where a face goes in a picture of your own.",
                 answer("The ellipse for the face.", {"application/json": schema("Fit")}),
-                form({"picture": PICTURE}, "picture"),
+                form({"picture": PICTURE, "turn": TURN}, "picture"),
             )
         },
         "/waiting": {
@@ -128,7 +128,7 @@ def paths(options: Options) -> Json:
 
 def form(fields: Json, required: str) -> Json:
     """A body of these fields."""
-    shape = {"type": "object", "required": [required], "properties": fields}
+    shape = {"type": "object", "required": [required], "additionalProperties": False, "properties": fields}
     return {"required": True, "content": {"multipart/form-data": {"schema": shape}}}
 
 

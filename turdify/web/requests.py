@@ -1,7 +1,7 @@
 """What a request asks for, whether it comes from the page or from a program."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from json import detect_encoding
 from typing import TypeVar
@@ -31,6 +31,17 @@ def requested_options(allowed: Options, default_format: OutputFormat) -> Options
         size=requested_size(),
         sensitivity=requested_choice("sensitivity", tuple(SENSITIVITIES), NORMAL),
     )
+
+
+def refuse_unknown_fields(known: Collection[str]) -> None:
+    """Raises UnsupportedOption for a field that would be passed over: it has another name, or is in the address."""
+    sent = [*request.files, *(name for name, value in request.form.items(multi=True) if value)]
+    for name in sent:
+        if name not in known:
+            raise UnsupportedOption(f"Unknown field {name!r}. The fields are {', '.join(known)}.")
+    for name in request.args:
+        if name in known:
+            raise UnsupportedOption(f"The field {name} is in the address: send it in the form, as the photo.")
 
 
 def uploaded_file() -> bytes:

@@ -114,6 +114,11 @@ PEOPLE: Json = {
     },
 }
 
+# The fields of each endpoint, by name; whatever else is sent is refused.
+FIND_FIELDS = ("my_file", *CHOICE, *PEOPLE, "turn")
+COVER_FIELDS = (*FIND_FIELDS, "faces")
+FIT_FIELDS = ("picture", "turn")
+
 
 def photo_fields(options: Options) -> Json:
     """The fields of a form with a photo, by name; `options` holds the server's limits."""

@@ -2,8 +2,10 @@
 
 import io
 import json
+import os
 import time
 from base64 import b64encode
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,10 +13,13 @@ from openapi_spec_validator import validate
 from werkzeug.datastructures import FileStorage
 
 from tests.pictures import FakeDetector
+from tests.serving import ask, serving
 from tests.web import post_photo, send
+from turdify.errors import PasswordNeeded
 from turdify.settings import Settings
+from turdify.slots import OTHERS, shared_file
 from turdify.web import STATIC, create_app, fingerprint
-from turdify.web.access import ADDRESSES, GUESSES, GUESSES_S, Door
+from turdify.web.access import ENTRY, GUESSES, GUESSES_S, PLACES, Door
 
 PASSWORD = "pässword: and a colon"  # noqa: S105  of these tests
 STYLE = f"/static/{fingerprint(STATIC)}/turdify.css"
@@ -30,7 +35,7 @@ RIGHT, WRONG = authorization(PASSWORD), authorization("pässword: and a comma")
 
 @pytest.fixture
 def client(detector: FakeDetector) -> FlaskClient:
-    return create_app(Settings(secret_key="tests", proxies=1, password=PASSWORD), detector).test_client()
+    return create_app(Settings(proxies=1, password=PASSWORD), detector).test_client()
 
 
 @pytest.mark.parametrize(
@@ -121,12 +126,25 @@ def test_a_minute_later_guesses_are_forgotten(client: FlaskClient, monkeypatch: 
     assert guess(client, HOME, RIGHT) == 200
 
 
+def test_guesses_are_counted_over_all_processes(tmp_path: Path) -> None:
+    told = {"TURDIFY_WORKERS": "3", "TURDIFY_MAX_PIXELS": "1000000", "TURDIFY_TIMEOUT_S": "60"}
+    with serving(tmp_path, settings=told | {"TURDIFY_PASSWORD": "long enough"}) as server:
+        statuses = [ask(server, "GET", "/", headers=WRONG).status for _ in range(4 * GUESSES)]
+    assert statuses == [401] * GUESSES + [429] * 3 * GUESSES
+
+
 def test_guesses_from_everywhere_take_no_more_memory_than_they_may() -> None:
-    door = Door(PASSWORD)
-    for number in range(ADDRESSES + 100):
-        with pytest.raises(Exception, match="password"):
+    door = Door(PASSWORD, "key")
+    for number in range(2000):
+        with pytest.raises(PasswordNeeded):
             door.check("guess", str(number))
-    assert len(door.wrong) == ADDRESSES
+    assert os.fstat(shared_file()).st_size <= OTHERS + PLACES * ENTRY.size
+
+
+def test_where_an_address_is_counted_nobody_can_tell() -> None:
+    """Or somebody could have it locked out from another."""
+    places = {Door(PASSWORD, key).place(HOME) for key in ("one", "two", "three")}
+    assert len(places) == 3
 
 
 def test_openapi_says_that_there_is_one_and_is_itself_valid(client: FlaskClient) -> None:

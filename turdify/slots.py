@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import count
 
-# Where the bytes of those who wait begin, and those of processes; no server has as many slots.
-WAITING, NUMBERS = 2**20, 2**21
+# Where the bytes of those who wait begin, those of processes, and what others keep there; no server has as many slots.
+WAITING, NUMBERS, OTHERS = 2**20, 2**21, 2**22
 
 # Who waits in a place: a number, and the clock's seconds, which all processes share.
 ENTRY = struct.Struct("Qd")
@@ -43,6 +43,17 @@ def own_number() -> int:
     """The lowest number that no other living process which shares the file has; kept as long as this one lives."""
     locks = opened(shared_file())
     return next(number for number in count() if set_lock(locks, fcntl.F_WRLCK, NUMBERS + number, 1))
+
+
+@contextmanager
+def locked(place: int) -> Iterator[int]:
+    """The file, opened, while nobody else has this byte of it locked; that is waited for."""
+    locks = opened(shared_file())
+    try:
+        fcntl.fcntl(locks, fcntl.F_OFD_SETLKW, flock(fcntl.F_WRLCK, place, 1))
+        yield locks
+    finally:
+        os.close(locks)
 
 
 class Slots:

@@ -1,48 +1,52 @@
 """A password in front of everything, where whoever runs the server sets one: HTTP Basic (RFC 7617), under any name."""
 
+import hmac
+import os
+import struct
 import time
 from hashlib import sha256
-from hmac import compare_digest
 from ipaddress import ip_address, ip_network
-from threading import Lock
 
 from flask import Flask, request
 
 from turdify.errors import PasswordNeeded, TooManyGuesses
+from turdify.slots import OTHERS, locked
 
-# So many wrong passwords may come from one address in as many seconds; then none of its is looked at. A process counts
-# for itself, and remembers so many addresses.
+# So many wrong passwords may come from one address in as many seconds; then none of its is looked at.
 GUESSES, GUESSES_S = 10, TooManyGuesses.retry_after_s
-ADDRESSES = 10_000
+
+# Where all processes of a server count them: since when, and how many, in so many places. Which one is an address's
+# nobody can tell who hasn't the key; two addresses in one place, a rare thing, have their guesses together.
+ENTRY, PLACES = struct.Struct("dQ"), 2**16
 
 
 class Door:
-    """Who may come in: whoever has the password."""
+    """Who may come in: whoever has the password. Doors of the same `key` count together."""
 
-    def __init__(self, password: str) -> None:
-        self.digest = digest(password)
-        self.wrong: dict[str, tuple[float, int]] = {}  # by address: since when, and how many
-        self.lock = Lock()
+    def __init__(self, password: str, key: str) -> None:
+        self.digest, self.key = digest(password), key.encode()
 
     def check(self, password: str, address: str) -> None:
         """Raises PasswordNeeded, and TooManyGuesses without a look at the password."""
-        with self.lock:
+        place = OTHERS + ENTRY.size * self.place(address)
+        with locked(place) as file:
             now = time.monotonic()
-            since, count = self.wrong.pop(address, (now, 0))
-            if now - since > GUESSES_S:
+            since, count = ENTRY.unpack(os.pread(file, ENTRY.size, place) or bytes(ENTRY.size))
+            if count == 0 or now - since > GUESSES_S:
                 since, count = now, 0
-            right = count < GUESSES and compare_digest(digest(password), self.digest)
-            if count or not right:  # one that is right forgives no wrong ones: it may be a neighbor's
-                self.wrong[address] = (since, count + (not right))
-                if len(self.wrong) > ADDRESSES:
-                    del self.wrong[next(iter(self.wrong))]
+            right = count < GUESSES and hmac.compare_digest(digest(password), self.digest)
+            if not right:  # one that is right forgives no wrong ones: it may be a neighbor's
+                os.pwrite(file, ENTRY.pack(since, count + 1), place)
         if not right:
             raise TooManyGuesses if count >= GUESSES else PasswordNeeded
+
+    def place(self, address: str) -> int:
+        return int.from_bytes(hmac.digest(self.key, address.encode(), "sha256")) % PLACES
 
 
 def register(app: Flask, password: str) -> None:
     """Everything but the health checks, which those who run it ask, needs the password; "" is none."""
-    door = Door(password)
+    door = Door(password, app.config["SECRET_KEY"])
 
     def ask() -> None:
         if request.blueprint == "health":

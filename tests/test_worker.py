@@ -129,6 +129,77 @@ def test_a_head_that_takes_too_long_is_told_so_and_keeps_nobody_waiting(server: 
     assert time.monotonic() - start < 20
 
 
+@pytest.mark.parametrize("count", [64, 140])
+def test_slow_heads_take_no_thread(server: Server, count: int) -> None:
+    with ExitStack() as connections:
+        slow = [connections.enter_context(connected(server)) for _ in range(count)]
+        for piece in (b"GET / HTTP/1.1\r\n", b"X: y\r\n", b"X"):
+            for connection in slow:
+                connection.sendall(piece)
+            time.sleep(0.2)
+            for path in ("/", "/healthz"):
+                answered = ask(server, "GET", path)
+                assert (answered.status, answered.seconds < 2) == (200, True)
+        for connection in slow:
+            connection.sendall(b": y\r\nConnection: close\r\n\r\n")
+        assert {connection.recv(12) for connection in slow} == {b"HTTP/1.1 200"}
+
+
+def test_whoever_does_not_hang_up_takes_no_thread(server: Server) -> None:
+    """Nor whoever still sends."""
+    with ExitStack() as connections:
+        for sent in (b"GET /healthz HTTP/1.1\r\nHost: pi\r\nConnection: close\r\n\r\n", b"NO SENSE\r\n\r\n"):
+            slow = [connections.enter_context(connected(server)) for _ in range(70)]
+            for connection in slow:
+                connection.sendall(sent)
+            assert all(connection.recv(5) == b"HTTP/" for connection in slow)
+            health = ask(server, "GET", "/healthz")
+            assert (health.status, health.seconds < 2) == (200, True)
+
+
+def test_a_head_may_come_in_pieces_again_and_again(server: Server) -> None:
+    with connected(server) as connection:
+        for _ in range(3):
+            for piece in (
+                b"\r\nGET /heal",
+                b"thz HTTP/1.1\r",
+                b"\nHost: pi\r\n\r",
+                b"\nGET /heal",
+                b"thz HTTP/1.1\r\n\r\n",
+            ):
+                connection.sendall(piece)
+                time.sleep(0.05)
+            said = b""
+            while said.count(b'{"status":"ok"}') < 2:
+                said += connection.recv(65536)
+            assert said.count(b"HTTP/1.1 200") == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 6000, 431),
+        (b"GET /" + b"x" * 5000, 414),
+        (b"GET /\r\n", 400),
+        (b"GET / HTTP/1.1\nHost: pi\n\n", 400),
+    ],
+    ids=["too long", "long line", "HTTP 0.9", "bare LF"],
+)
+def test_a_head_that_is_none_is_told_so_before_it_ends(server: Server, head: bytes, status: int) -> None:
+    start = time.monotonic()
+    assert answer(server, head)[0] == status
+    assert time.monotonic() - start < 5
+
+
+def test_half_a_head_is_no_reason_to_keep_looking(server: Server) -> None:
+    """Of a client that will send no more: its connection stays readable, so that it could be looked at without end."""
+    with connected(server) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n")
+        time.sleep(0.2)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(65536) == b""
+
+
 def test_a_connection_on_which_nothing_comes_takes_no_thread(server: Server) -> None:
     silent = [connected(server) for _ in range(70)]
     try:

@@ -2,6 +2,7 @@
 keeps a thread, and its log names no visitor."""
 
 import json
+import select
 import socket
 import threading
 import time
@@ -9,16 +10,16 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from http import HTTPStatus
-from threading import Barrier, Semaphore, Timer
+from threading import Barrier, Semaphore
 from typing import Any
 
 from gunicorn.http import errors
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
 from turdify.errors import Busy, for_programs, new_request_id, status_code
 
-# The seconds that the head of a request may take to arrive, as in deploy/nginx/nginx.conf.
-HEAD_S = 10
+# The seconds that the head of a request may take to arrive, and the bytes that it may have, as nginx has them.
+HEAD_S, HEAD_BYTES = 10, 2**15
 
 # The seconds after which an answer that nobody reads is given up, as nginx' send_timeout.
 UNREAD_S = 30
@@ -27,8 +28,8 @@ UNREAD_S = 30
 LINGER_S, LINGER_BYTES = 10, 64 * 2**20
 
 # So many of a worker's threads may be busy with requests that have a body, and with taking in the rest of those that
-# were refused for that; the others of gunicorn.conf.py are for the page and /healthz.
-MAX_BODIES, MAX_REFUSED = 48, 8
+# were answered before all of it came; the others of gunicorn.conf.py are for the page and /healthz.
+MAX_BODIES, MAX_LINGERING = 48, 8
 
 # The stack of a thread that only waits until something is too late.
 TIMER_STACK_BYTES = 512 * 2**10
@@ -57,7 +58,7 @@ class Worker(ThreadWorker):
     """One process of the server."""
 
     def init_process(self) -> None:
-        self.bodies, self.refused_bodies = Semaphore(MAX_BODIES), Semaphore(MAX_REFUSED)
+        self.bodies, self.lingering = Semaphore(MAX_BODIES), Semaphore(MAX_LINGERING)
         for listener in self.sockets:
             if listener.family in (socket.AF_INET, socket.AF_INET6):
                 # A connection is handed to a thread once something came, and ends where nothing is read any more.
@@ -76,25 +77,53 @@ class Worker(ThreadWorker):
         return pool
 
     def handle(self, conn: Any) -> Any:
-        conn.late = Timer(HEAD_S, self.too_late, [conn.sock])
-        conn.late.daemon = True
-        conn.late.start()
+        """A thread is for a request whose head is there. Until then its connection is among those that are watched."""
+        conn.__dict__.setdefault("began", time.monotonic())
+        come = peek(conn.sock)
+        head = come if conn.parser is None else conn.parser.unreader.buf.getvalue() + come
+        if not (self.is_whole(head) or is_ended(conn.sock)):
+            if len(head) < HEAD_BYTES:
+                wake_beyond(conn.sock, len(come))
+                return _DEFER
+            self.refuse_head(conn.sock, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "has too long a head")
+            return False
+        wake_beyond(conn.sock, 0)
+        del conn.began
         with ExitStack() as conn.held:
-            try:
-                kept = super().handle(conn)
-            finally:
-                conn.late.cancel()
-            if not kept:
+            kept = super().handle(conn)
+            if not kept and take(self.lingering, conn.held):
                 linger(conn.sock)
+        if not kept:
+            end(conn.sock)
         return kept
 
+    def is_whole(self, head: bytes) -> bool:
+        """Whether gunicorn waits for no more of it: all is there, or what is there is none of HTTP."""
+        head = head.removeprefix(b"\r\n")  # one empty line may come first
+        line, ended, _ = head.partition(b"\r\n")
+        refused = b"\n" in line or (ended and line.count(b" ") < 2) or len(line) > self.cfg.limit_request_line + 2
+        return bool(refused) or b"\r\n\r\n" in head
+
+    def murder_pending(self) -> None:
+        """What gunicorn calls each second to end connections whose head isn't there."""
+        long_ago = time.monotonic() - HEAD_S
+        for conn in [conn for conn in self.pending_conns if conn.began < long_ago]:
+            self.pending_conns.remove(conn)
+            self.poller.unregister(conn.sock)
+            self.nr_conns -= 1
+            self.refuse_head(conn.sock, HTTPStatus.REQUEST_TIMEOUT, "took too long to arrive")
+            conn.close()
+
+    def refuse_head(self, connection: socket.socket, status: HTTPStatus, why: str) -> None:
+        self.refuse(connection, status, why)
+        with suppress(OSError):
+            connection.recv(HEAD_BYTES)  # closed with something unread, it would be reset
+        end(connection)
+
     def handle_request(self, req: Any, conn: Any) -> Any:
-        conn.late.cancel()
         if not has_body(req) or take(self.bodies, conn.held):
             return super().handle_request(req, conn)
         self.refuse(conn.sock, HTTPStatus.SERVICE_UNAVAILABLE, f"is one of more than {MAX_BODIES} with a body")
-        if not take(self.refused_bodies, conn.held):
-            end(conn.sock)
         return False
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
@@ -106,10 +135,6 @@ class Worker(ThreadWorker):
             self.log.error("request %s", id, exc_info=exc)
             answer(client, HTTPStatus.INTERNAL_SERVER_ERROR, id)
 
-    def too_late(self, connection: socket.socket) -> None:
-        self.refuse(connection, HTTPStatus.REQUEST_TIMEOUT, "took too long to arrive")
-        end(connection)  # and the thread that waits for more is told that there is none
-
     def refuse(self, connection: socket.socket, status: HTTPStatus, why: str) -> None:
         id = new_request_id()
         self.log.info("request %s %s, %d", id, why, status)
@@ -118,6 +143,25 @@ class Worker(ThreadWorker):
 
 def has_body(req: Any) -> bool:
     return any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") and value != "0" for name, value in req.headers)
+
+
+def peek(connection: socket.socket) -> bytes:
+    """What came and wasn't read, as far as a head may reach."""
+    with suppress(BlockingIOError):
+        return connection.recv(HEAD_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    return b""
+
+
+def is_ended(connection: socket.socket) -> bool:
+    """Whether no more will come."""
+    poll = select.poll()
+    poll.register(connection, select.POLLRDHUP)
+    return bool(poll.poll(0))
+
+
+def wake_beyond(connection: socket.socket, size: int) -> None:
+    """Whoever waits for the connection is woken once more than so many bytes are there, or no more will come."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size + 1)
 
 
 def take(places: Semaphore, held: ExitStack) -> bool:
@@ -160,7 +204,6 @@ def linger(connection: socket.socket) -> None:
             if not data:
                 break
             received += len(data)
-    end(connection)
 
 
 def end(connection: socket.socket) -> None:

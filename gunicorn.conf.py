@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 from turdify.heap import keep_little_freed_memory, restart_with_huge_pages
-from turdify.machine import in_time, is_told, longest_s, photo_bytes, plan, this_machine
+from turdify.machine import in_time, is_told, longest_s, photo_bytes, plan, queue, this_machine
 from turdify.pace import sample_seconds
 from turdify.slots import shared_file
 from turdify.worker import Worker
@@ -33,6 +33,7 @@ try:
         chosen = in_time(chosen, os.environ, sample_seconds(detector, chosen.workers))
     graceful_timeout = longest_s(chosen, os.environ)
     allowed_bytes = photo_bytes(chosen, os.environ)
+    queue(chosen.workers, os.environ)  # or each worker would say in a traceback what is wrong with it
 except (ValueError, RuntimeError) as error:
     raise SystemExit(str(error)) from error
 

@@ -19,7 +19,7 @@ from turdify.errors import PasswordNeeded
 from turdify.settings import Settings
 from turdify.slots import OTHERS, shared_file
 from turdify.web import STATIC, create_app, fingerprint
-from turdify.web.access import ENTRY, GUESSES, GUESSES_S, PLACES, Door
+from turdify.web.access import COUNTED, GUESSES, GUESSES_S, PLACES, Door
 
 PASSWORD = "pässword: and a colon"  # noqa: S105  of these tests
 STYLE = f"/static/{fingerprint(STATIC)}/turdify.css"
@@ -138,7 +138,7 @@ def test_guesses_from_everywhere_take_no_more_memory_than_they_may() -> None:
     for number in range(2000):
         with pytest.raises(PasswordNeeded):
             door.check("guess", str(number))
-    assert os.fstat(shared_file()).st_size <= OTHERS + PLACES * ENTRY.size
+    assert os.fstat(shared_file()).st_size <= OTHERS + PLACES * COUNTED.size
 
 
 def test_where_an_address_is_counted_nobody_can_tell() -> None:

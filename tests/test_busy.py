@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import BODY, HEADERS, Answer, Server, ask, busy, connected, eventually, post, serving
+from tests.conftest import ROOT
+from tests.serving import BODY, HEADERS, Answer, Server, ask, busy, connected, eventually, free_address, post, serving
+from turdify.machine import MAX_BODIES
 
 
 @contextmanager
@@ -44,6 +48,26 @@ def test_whoever_finds_the_queue_full_is_told_how_many_wait_and_when_to_come_bac
         assert refused.json["waiting"] == 2
         assert "Many photos" in str(refused.json["detail"])
         assert {photo.result().status for photo in photos} == {200}
+
+
+def test_the_longest_queue_can_be_reached(tmp_path: Path) -> None:
+    longest = MAX_BODIES - 1
+    with busy(tmp_path, 20, WORKERS=1, QUEUE=longest, WAIT_S=60) as server, ExitStack() as connections:
+        for turn in range(1, longest + 2):
+            connection = connections.enter_context(closing(connected(server.address)))
+            field = f'--b\r\nContent-Disposition: form-data; name="turn"\r\n\r\n{turn}\r\n'
+            connection.request("POST", "/faces/", field.encode() + BODY, HEADERS)
+        told = [f"/waiting?turn={turn}" for turn in range(1, longest + 2)]
+        assert eventually(lambda: longest in [ask(server, "GET", path).json["before"] for path in told])
+
+
+def test_a_queue_that_could_never_be_reached_is_refused_at_the_start() -> None:
+    environment = os.environ | {"TURDIFY_WORKERS": "2", "TURDIFY_QUEUE": "95", "TURDIFY_BIND": free_address()}
+    environment |= {"TURDIFY_MAX_PIXELS": "1000000", "TURDIFY_TIMEOUT_S": "60"}
+    command = [Path(sys.executable).with_name("gunicorn")]
+    process = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert process.returncode != 0
+    assert process.stderr.strip() == "TURDIFY_QUEUE must be a whole number from 0 to 94, not '95'."
 
 
 def test_whoever_waits_too_long_is_told_so(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "slots": set(),
     "heap": set(),
     "memory": set(),
-    "worker": {"errors"},
+    "worker": {"errors", "machine"},
     "photo": {"errors"},
     "detection": {"errors", "faces"},
     "recognition": {"detection", "faces"},

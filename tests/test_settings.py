@@ -45,6 +45,7 @@ def test_every_variable_is_read() -> None:
         ("TURDIFY_PROXIES", "-1"),
         ("TURDIFY_PROXIES", "all"),
         ("TURDIFY_QUEUE", "-1"),
+        ("TURDIFY_QUEUE", "48"),
         ("TURDIFY_WAIT_S", "soon"),
         ("TURDIFY_TIMEOUT_S", "0"),
         ("TURDIFY_LOG", "xml"),

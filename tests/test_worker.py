@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.pictures import hopper_file
 from tests.serving import Server, ask, eventually, post, serving
 from turdify.errors import STATUS_CODES, status_code
-from turdify.worker import MAX_BODIES
+from turdify.machine import MAX_BODIES
 
 HEAD = b"POST /turdify/ HTTP/1.1\r\nHost: pi\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 FIELD = b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\n'

@@ -39,7 +39,7 @@ WORKERS_LIMIT = THREADS_LIMIT = 256
 
 # How many photos may wait for their turn and how long, how long one may be worked on, and what a stage that overruns
 # gets to end by itself. In seconds: browsers and proxies wait for a minute and more, people less.
-QUEUE, QUEUE_LIMIT = 16, 1024
+QUEUE = 16
 WAIT_S, TIMEOUT_S, SECONDS_LIMIT = 20, 60, 600
 GRACE_S = 5
 
@@ -54,6 +54,9 @@ PACE = {"centerface": (8, 2.1), "dlib": (2, 2.4)}
 # What looking for people adds to that, by bench/pace.py: ten reference photos, and the encodings of their faces and of
 # sixty in the photo; and for each million of the reference photos' own pixels, which together are at most a photo's.
 LOOKING = {"centerface": (160, 0.5), "dlib": (40, 2.4)}
+
+# So many threads of a worker may be busy with requests that have a body. A photo that is worked on or waits takes one.
+MAX_BODIES = 48
 
 # Phones make photos of 12 and, the newer ones, of 24 million unless they are told otherwise. As many workers as can
 # hold one of these; with what is left over, the limit of all becomes larger.
@@ -169,6 +172,11 @@ def in_time(chosen: Plan, environment: Mapping[str, str], sample_s: float) -> Pl
 def longest_s(chosen: Plan, environment: Mapping[str, str]) -> int:
     """The seconds until every photo that was let in has its answer. Raises ValueError as plan does."""
     return whole_number(environment, "TURDIFY_WAIT_S", WAIT_S, 0, SECONDS_LIMIT) + chosen.timeout_s + GRACE_S
+
+
+def queue(workers: int, environment: Mapping[str, str]) -> int:
+    """How many photos may wait: no more than there are threads for. Raises ValueError as plan does."""
+    return whole_number(environment, "TURDIFY_QUEUE", QUEUE, 0, workers * (MAX_BODIES - 1))
 
 
 def photo_bytes(chosen: Plan, environment: Mapping[str, str]) -> int:

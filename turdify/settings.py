@@ -10,12 +10,12 @@ from turdify.machine import (
     PHOTO_BYTES_LIMIT,
     PIXELS_LIMIT,
     QUEUE,
-    QUEUE_LIMIT,
     SECONDS_LIMIT,
     THREADS_LIMIT,
     TIMEOUT_S,
     WAIT_S,
     WORKERS_LIMIT,
+    queue,
 )
 from turdify.photo import MAX_BYTES, MAX_PIXELS
 
@@ -63,6 +63,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Raises ValueError, naming the variable, for a value that can't be used."""
+        workers = whole_number(environment, "TURDIFY_WORKERS", 1, 1, WORKERS_LIMIT)
         return cls(
             one_of(environment, "TURDIFY_DETECTOR", DETECTORS, DEFAULT_DETECTOR),
             whole_number(environment, "TURDIFY_MAX_BYTES", MAX_BYTES, 1, BYTES_LIMIT),
@@ -70,8 +71,8 @@ class Settings:
             environment.get("TURDIFY_SECRET_KEY", ""),
             whole_number(environment, "TURDIFY_PROXIES", 0, 0, PROXIES_LIMIT),
             whole_number(environment, "TURDIFY_THREADS", 0, 1, THREADS_LIMIT),
-            whole_number(environment, "TURDIFY_WORKERS", 1, 1, WORKERS_LIMIT),
-            whole_number(environment, "TURDIFY_QUEUE", QUEUE, 0, QUEUE_LIMIT),
+            workers,
+            queue(workers, environment),
             whole_number(environment, "TURDIFY_WAIT_S", WAIT_S, 0, SECONDS_LIMIT),
             whole_number(environment, "TURDIFY_TIMEOUT_S", TIMEOUT_S, 1, SECONDS_LIMIT),
             hosts(environment),

@@ -17,6 +17,7 @@ from gunicorn.http import errors
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
 from turdify.errors import Busy, for_programs, new_request_id, status_code
+from turdify.machine import MAX_BODIES
 
 # The seconds that the head of a request may take to arrive, and the bytes that it may have, as nginx has them.
 HEAD_S, HEAD_BYTES = 10, 2**15
@@ -27,9 +28,9 @@ UNREAD_S = 30
 # How long and how much of what nobody reads any more is taken in, so that its sender gets to read the answer.
 LINGER_S, LINGER_BYTES = 10, 64 * 2**20
 
-# So many of a worker's threads may be busy with requests that have a body, and with taking in the rest of those that
-# were answered before all of it came; the others of gunicorn.conf.py are for the page and /healthz.
-MAX_BODIES, MAX_LINGERING = 48, 8
+# So many of a worker's threads may be busy with taking in the rest of what was answered before all of it came. Beside
+# those and the ones for requests that have a body, gunicorn.conf.py has some for the page and /healthz.
+MAX_LINGERING = 8
 
 # The stack of a thread that only waits until something is too late.
 TIMER_STACK_BYTES = 512 * 2**10

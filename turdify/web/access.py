@@ -17,7 +17,7 @@ GUESSES, GUESSES_S = 10, TooManyGuesses.retry_after_s
 
 # Where all processes of a server count them: since when, and how many, in so many places. Which one is an address's
 # nobody can tell who hasn't the key; two addresses in one place, a rare thing, have their guesses together.
-ENTRY, PLACES = struct.Struct("dQ"), 2**16
+COUNTED, PLACES = struct.Struct("dQ"), 2**16
 
 
 class Door:
@@ -28,15 +28,15 @@ class Door:
 
     def check(self, password: str, address: str) -> None:
         """Raises PasswordNeeded, and TooManyGuesses without a look at the password."""
-        place = OTHERS + ENTRY.size * self.place(address)
+        place = OTHERS + COUNTED.size * self.place(address)
         with locked(place) as file:
             now = time.monotonic()
-            since, count = ENTRY.unpack(os.pread(file, ENTRY.size, place) or bytes(ENTRY.size))
+            since, count = COUNTED.unpack(os.pread(file, COUNTED.size, place) or bytes(COUNTED.size))
             if count == 0 or now - since > GUESSES_S:
                 since, count = now, 0
             right = count < GUESSES and hmac.compare_digest(digest(password), self.digest)
             if not right:  # one that is right forgives no wrong ones: it may be a neighbor's
-                os.pwrite(file, ENTRY.pack(since, count + 1), place)
+                os.pwrite(file, COUNTED.pack(since, count + 1), place)
         if not right:
             raise TooManyGuesses if count >= GUESSES else PasswordNeeded
 

@@ -2,12 +2,14 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,24 @@ def test_the_photos_of_clients_that_left_are_not_worked_on(tmp_path: Path) -> No
             time.sleep(0.05)
             connection.close()
         assert post(server).seconds < 4
+
+
+@pytest.mark.parametrize("version", ["HTTP/1.0", "HTTP/1.1"])
+def test_who_only_sends_no_more_still_gets_an_answer(tmp_path: Path, version: str) -> None:
+    """As `nc -N` does: while it waits for its turn, and while it is worked on."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in {**HEADERS, "Content-Length": len(BODY)}.items())
+    sent = f"POST /faces/ {version}\r\nHost: pi\r\n{head}Connection: close\r\n\r\n".encode() + BODY
+    with busy(tmp_path, 0.5, WORKERS=1) as server, ExitStack() as connections:
+        host, port = server.address.removeprefix("http://").split(":")
+        address = (host, int(port))
+        clients = [connections.enter_context(socket.create_connection(address, timeout=30)) for _ in range(2)]
+        for client in clients:
+            client.sendall(sent)
+            client.shutdown(socket.SHUT_WR)
+        for client in clients:
+            response = HTTPResponse(client)
+            response.begin()
+            assert (response.status, b'"faces"' in response.read()) == (200, True)
 
 
 def test_slow_senders_keep_nobody_waiting(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def post_in_part(client: FlaskClient, share: float, closed: bool) -> int:
     with ours, theirs, ours.makefile("rb") as stream:
         theirs.sendall(body[: int(len(body) * share)])
         if closed:
-            theirs.shutdown(socket.SHUT_WR)
+            theirs.close()
         head = {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": f"multipart/form-data; boundary={boundary}"}
         server = {"werkzeug.socket": ours, "wsgi.input": stream, "wsgi.input_terminated": True}
         return client.post("/faces/", environ_overrides=head | server).status_code

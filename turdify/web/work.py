@@ -19,7 +19,7 @@ from turdify.machine import GRACE_S
 from turdify.memory import Allowance
 from turdify.pipeline import Found, Result, Stage
 from turdify.slots import Full, Slots
-from turdify.web.connections import connection, is_closed, send_last
+from turdify.web.connections import ask_whether_there, connection, is_gone, send_last, sends_no_more
 from turdify.web.requests import requested_turn
 from turdify.web.uploads import receive
 
@@ -33,10 +33,14 @@ class Gone(Exception):
 
 @dataclass
 class Work:
-    """One photo under way. `seconds` is how long it waited, and how long each stage took that has ended."""
+    """One photo under way. `seconds` is how long it waited, and how long each stage took that has ended.
+
+    A client that sends no more (`nc -N`) may still wait; it is asked once, if it `can_be_asked`.
+    """
 
     connection: socket.socket | None
     timeout_s: float
+    can_be_asked: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     stage: str = "wait"
     since: float = field(default_factory=time.monotonic)
@@ -49,10 +53,16 @@ class Work:
         self.check()
 
     def check(self) -> None:
-        if self.connection and is_closed(self.connection):
+        if self.connection and self.has_left(self.connection):
             raise Gone
         if time.monotonic() > self.deadline:
             raise TookTooLong
+
+    def has_left(self, connection: socket.socket) -> bool:
+        if self.can_be_asked and sends_no_more(connection):
+            self.can_be_asked = False
+            ask_whether_there(connection)
+        return is_gone(connection)
 
     def next(self, stage: str) -> None:
         now = time.monotonic()
@@ -78,7 +88,8 @@ class Workplace:
         """
         receive()
         turn = requested_turn(request.form)
-        work = request.environ[WORK] = Work(connection(), self.timeout_s)
+        can_be_asked = request.environ["SERVER_PROTOCOL"] == "HTTP/1.1"  # HTTP/1.0 knows no answer before the answer
+        work = request.environ[WORK] = Work(connection(), self.timeout_s, can_be_asked)
         try:
             with self.slots.slot(work.check, turn), self.allowance.photo(), self.watched(work):
                 work.got_slot()

@@ -7,8 +7,9 @@ import sys
 import tempfile
 
 from turdify.heap import keep_little_freed_memory, restart_with_huge_pages
-from turdify.machine import in_time, is_told, longest_s, photo_bytes, plan, queue, this_machine
+from turdify.machine import in_time, is_told, longest_s, photo_bytes, plan, this_machine
 from turdify.pace import sample_seconds
+from turdify.settings import Settings, listening_address
 from turdify.slots import shared_file
 from turdify.worker import Worker
 
@@ -16,26 +17,26 @@ MEMORY = "/dev/shm"  # noqa: S108  not a disk
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus_client looks
 
 wsgi_app = "wsgi:app"
-address = os.environ.get("TURDIFY_BIND", "0.0.0.0:8000")
-metrics = os.environ.get("TURDIFY_METRICS_BIND")
-bind = [address, metrics] if metrics else address
-if metrics and COUNTS not in os.environ:  # a reload counts on
-    os.environ[COUNTS] = tempfile.mkdtemp(prefix="turdify-metrics-", dir=MEMORY)
 forwarded_allow_ips = ""  # the app knows whom to believe: TURDIFY_PROXIES
 
 restart_with_huge_pages()
 keep_little_freed_memory()
 machine = this_machine()
-try:
+try:  # all that is set, in the parent: each worker would tell it once more, after a traceback
+    address = listening_address(os.environ, "TURDIFY_BIND", "0.0.0.0:8000")
+    metrics = listening_address(os.environ, "TURDIFY_METRICS_BIND")
     chosen = plan(machine, os.environ)
+    detector = Settings.from_environment({**os.environ, "TURDIFY_WORKERS": str(chosen.workers)}).detector
     if not is_told(os.environ):
-        detector = os.environ.get("TURDIFY_DETECTOR", "centerface")
         chosen = in_time(chosen, os.environ, sample_seconds(detector, chosen.workers))
     graceful_timeout = longest_s(chosen, os.environ)
     allowed_bytes = photo_bytes(chosen, os.environ)
-    queue(chosen.workers, os.environ)  # or each worker would say in a traceback what is wrong with it
 except (ValueError, RuntimeError) as error:
     raise SystemExit(str(error)) from error
+
+bind = [address, metrics] if metrics else address
+if metrics and COUNTS not in os.environ:  # a reload counts on
+    os.environ[COUNTS] = tempfile.mkdtemp(prefix="turdify-metrics-", dir=MEMORY)
 
 # What the workers read beside the rest of the environment; settled here, in the parent, so that it is the same for all.
 raw_env = [

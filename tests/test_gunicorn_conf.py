@@ -1,6 +1,7 @@
 """What gunicorn's configuration hands on to the workers."""
 
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -45,6 +46,45 @@ def test_a_value_that_cannot_be_stops_the_start_in_one_line(monkeypatch: pytest.
     monkeypatch.setenv("TURDIFY_WORKERS", "many")
     with pytest.raises(SystemExit, match="TURDIFY_WORKERS must be a whole number from 1 to 256, not 'many'"):
         configuration()
+
+
+# Of every variable that can be wrong, a value that is.
+WRONG = {
+    "TURDIFY_BIND": "127.0.0.1:many",
+    "TURDIFY_DETECTOR": "haar",
+    "TURDIFY_HOSTS": "*.example.org",
+    "TURDIFY_LOG": "xml",
+    "TURDIFY_MAX_BYTES": "25MB",
+    "TURDIFY_MAX_PIXELS": "0",
+    "TURDIFY_METRICS_BIND": "127.0.0.1:99999",
+    "TURDIFY_PASSWORD": "short",
+    "TURDIFY_PEOPLE_PIXELS": "9" * 5000,
+    "TURDIFY_PHOTO_BYTES": "1GB",
+    "TURDIFY_PROXIES": "all",
+    "TURDIFY_QUEUE": "-1",
+    "TURDIFY_THREADS": "0",
+    "TURDIFY_TIMEOUT_S": "1.5",
+    "TURDIFY_WAIT_S": "soon",
+    "TURDIFY_WORKERS": "257",
+}
+
+
+def test_all_variables_that_can_be_wrong_are_tried() -> None:
+    reference = (ROOT / "docs" / "reference.md").read_text()
+    assert set(re.findall(r"^\| `(TURDIFY_\w+)`", reference, re.MULTILINE)) - set(WRONG) == {
+        "TURDIFY_ADDRESS",
+        "TURDIFY_SECRET_KEY",
+    }
+
+
+@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("start", ["gunicorn", "turdify serve"])
+def test_a_server_that_is_set_wrongly_does_not_start_and_says_nothing_but_why(start: str, name: str) -> None:
+    environment = os.environ | {"TURDIFY_BIND": "127.0.0.1:0", name: WRONG[name]}
+    command = [sys.executable, "-m", *start.split()]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(rf"{name} must be [^\n]+\.\n", done.stderr)
 
 
 def test_a_slow_machine_takes_smaller_photos(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Imports point one way: errors, faces <- photo, detection, covers <- recognition <- pipeline <- web, cli <- wsgi."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "recognition": {"detection", "faces"},
     "covers": {"errors", "faces"},
     "pipeline": CORE,
-    "settings": {"detection", "environment", "machine", "photo"},
+    "settings": {"environment", "machine"},
     "shipped": set(),
     "web": CORE | {"__init__", "machine", "memory", "pace", "pipeline", "settings", "shipped", "slots"},
     "cli": CORE | {"__init__", "heap", "machine", "pipeline", "settings", "shipped"},
@@ -86,6 +87,15 @@ def test_only_recognition_takes_it_from_there() -> None:
 
 def test_serving_does_not_load_dlibs_models() -> None:
     program = "import sys, wsgi; sys.exit('face_recognition' in sys.modules or 'dlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
+def test_gunicorns_parent_is_without_numpys_threads() -> None:
+    modules = sorted(
+        set(re.findall(r"^from (turdify\.\w+) import", (ROOT / "gunicorn.conf.py").read_text(), re.MULTILINE))
+    )
+    assert "turdify.settings" in modules
+    program = f"import sys, {', '.join(modules)}; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 

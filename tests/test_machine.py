@@ -10,6 +10,7 @@ from turdify.machine import (
     LONGEST_S,
     LOOKING,
     MB,
+    MOST_BYTES,
     MOST_PIXELS,
     NEEDS,
     PACE,
@@ -112,9 +113,9 @@ def test_who_stops_the_server_waits_for_the_last_answer() -> None:
     assert longest_s(Plan(1, 4, 60_000_000, 50), {"TURDIFY_WAIT_S": "7"}) > 57
 
 
-def test_it_knows_every_detector_and_the_apps_own_limit() -> None:
+def test_it_knows_every_detector_and_the_apps_own_limits() -> None:
     assert set(NEEDS) == set(PACE) == set(detection.DETECTORS)
-    assert MOST_PIXELS == photo.MAX_PIXELS
+    assert (MOST_BYTES, MOST_PIXELS) == (photo.MAX_BYTES, photo.MAX_PIXELS)
 
 
 def test_a_plan_is_told_in_words() -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Mapping
 
+# Of more than 4,300 digits Python makes no number, and says so without the variable's name.
+MOST_DIGITS = 4300
+
 
 def whole_number(environment: Mapping[str, str], name: str, default: int, least: int, limit: int) -> int:
     """The variable's value, from `least` to `limit`, or the default where it isn't set."""
     text = environment.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= limit):
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and least <= int(text) <= limit):
         raise ValueError(f"{name} must be a whole number from {least} to {limit}, not {text!r}.")
     return int(text)
 

@@ -29,7 +29,9 @@ NEEDS = {
 # What face_recognition and its models come to take in a worker, once somebody asks for people; measured: 65 MB.
 RECOGNITION_BYTES = 70 * MB
 
-# turdify.photo.MAX_PIXELS, whose import would start NumPy's threads in gunicorn's parent, where they don't belong.
+# turdify.photo's MAX_BYTES and MAX_PIXELS, whose import would start NumPy's threads in gunicorn's parent, where they
+# don't belong.
+MOST_BYTES = 25 * 2**20
 MOST_PIXELS = 65_000_000
 
 # Where Pillow itself refuses a picture, whatever is set: twice its MAX_IMAGE_PIXELS.

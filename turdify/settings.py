@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from turdify.detection import DEFAULT_DETECTOR, DETECTORS
 from turdify.environment import one_of, whole_number
 from turdify.machine import (
+    MOST_BYTES,
+    MOST_PIXELS,
+    NEEDS,
     PHOTO_BYTES_LIMIT,
     PIXELS_LIMIT,
     QUEUE,
@@ -17,9 +19,10 @@ from turdify.machine import (
     WORKERS_LIMIT,
     queue,
 )
-from turdify.photo import MAX_BYTES, MAX_PIXELS
 
 BYTES_LIMIT = 2**30
+
+PORTS_LIMIT = 2**16 - 1
 
 # More proxies in a row than anybody has.
 PROXIES_LIMIT = 10
@@ -43,9 +46,9 @@ class Settings:
     Whoever comes needs the password, if there is one.
     """
 
-    detector: str = DEFAULT_DETECTOR
-    max_bytes: int = MAX_BYTES
-    max_pixels: int = MAX_PIXELS
+    detector: str = "centerface"
+    max_bytes: int = MOST_BYTES
+    max_pixels: int = MOST_PIXELS
     secret_key: str = field(default="", repr=False)
     proxies: int = 0
     threads: int = 0
@@ -57,31 +60,41 @@ class Settings:
     log: str = LOGS[0]
     metrics_port: str = ""
     photo_bytes: int = 0
-    people_pixels: int = MAX_PIXELS
+    people_pixels: int = MOST_PIXELS
     password: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Raises ValueError, naming the variable, for a value that can't be used."""
-        workers = whole_number(environment, "TURDIFY_WORKERS", 1, 1, WORKERS_LIMIT)
+        workers = whole_number(environment, "TURDIFY_WORKERS", cls.workers, 1, WORKERS_LIMIT)
         return cls(
-            one_of(environment, "TURDIFY_DETECTOR", DETECTORS, DEFAULT_DETECTOR),
-            whole_number(environment, "TURDIFY_MAX_BYTES", MAX_BYTES, 1, BYTES_LIMIT),
-            whole_number(environment, "TURDIFY_MAX_PIXELS", MAX_PIXELS, 1, PIXELS_LIMIT),
-            environment.get("TURDIFY_SECRET_KEY", ""),
-            whole_number(environment, "TURDIFY_PROXIES", 0, 0, PROXIES_LIMIT),
-            whole_number(environment, "TURDIFY_THREADS", 0, 1, THREADS_LIMIT),
-            workers,
-            queue(workers, environment),
-            whole_number(environment, "TURDIFY_WAIT_S", WAIT_S, 0, SECONDS_LIMIT),
-            whole_number(environment, "TURDIFY_TIMEOUT_S", TIMEOUT_S, 1, SECONDS_LIMIT),
-            hosts(environment),
-            one_of(environment, "TURDIFY_LOG", LOGS, LOGS[0]),
-            environment.get("TURDIFY_METRICS_BIND", "").rpartition(":")[2],
-            whole_number(environment, "TURDIFY_PHOTO_BYTES", 0, 1, PHOTO_BYTES_LIMIT),
-            whole_number(environment, "TURDIFY_PEOPLE_PIXELS", MAX_PIXELS, 1, PIXELS_LIMIT),
-            password(environment),
+            detector=one_of(environment, "TURDIFY_DETECTOR", NEEDS, cls.detector),
+            max_bytes=whole_number(environment, "TURDIFY_MAX_BYTES", cls.max_bytes, 1, BYTES_LIMIT),
+            max_pixels=whole_number(environment, "TURDIFY_MAX_PIXELS", cls.max_pixels, 1, PIXELS_LIMIT),
+            secret_key=environment.get("TURDIFY_SECRET_KEY", ""),
+            proxies=whole_number(environment, "TURDIFY_PROXIES", cls.proxies, 0, PROXIES_LIMIT),
+            threads=whole_number(environment, "TURDIFY_THREADS", cls.threads, 1, THREADS_LIMIT),
+            workers=workers,
+            queue=queue(workers, environment),
+            wait_s=whole_number(environment, "TURDIFY_WAIT_S", cls.wait_s, 0, SECONDS_LIMIT),
+            timeout_s=whole_number(environment, "TURDIFY_TIMEOUT_S", cls.timeout_s, 1, SECONDS_LIMIT),
+            hosts=hosts(environment),
+            log=one_of(environment, "TURDIFY_LOG", LOGS, cls.log),
+            metrics_port=listening_address(environment, "TURDIFY_METRICS_BIND").rpartition(":")[2],
+            photo_bytes=whole_number(environment, "TURDIFY_PHOTO_BYTES", cls.photo_bytes, 1, PHOTO_BYTES_LIMIT),
+            people_pixels=whole_number(environment, "TURDIFY_PEOPLE_PIXELS", cls.people_pixels, 1, PIXELS_LIMIT),
+            password=password(environment),
         )
+
+
+def listening_address(environment: Mapping[str, str], name: str, default: str = "") -> str:
+    """Where to listen, as gunicorn understands it, or the default where it isn't set."""
+    text = environment.get(name, default)
+    port = text.removeprefix("tcp://").rpartition(":")[2]
+    is_port = port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= PORTS_LIMIT
+    if text and not (is_port or text.startswith(("unix:", "fd://"))):
+        raise ValueError(f"{name} must be an address with a port, as 127.0.0.1:8000, not {text!r}.")
+    return text
 
 
 def hosts(environment: Mapping[str, str]) -> tuple[str, ...]:

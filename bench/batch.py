@@ -2,8 +2,9 @@
 
     .venv-test/bin/python -m bench.batch [COUNT]
 
-One job and two take turns. Printed are the seconds and the cores' seconds, how many times as fast two jobs are, and the
-most memory that a process of theirs held early and late in the run; it fails if a resumed run lacks a result.
+One job, two, and as many as the machine's plan has, take turns. Printed are the seconds and the cores' seconds, how
+many times as fast as one job the others are, and the most memory that their processes held together early and late in
+the run; it fails if a resumed run lacks a result.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from PIL import Image
 from tests.pictures import group
 
 ROUNDS = 2
+ONE, TWO, PLANNED = ["--jobs=1"], ["--jobs=2"], list[str]()
 BROKEN = 5
 
 
@@ -40,12 +42,11 @@ def make(folder: Path, count: int) -> None:
             path.write_bytes(path.read_bytes()[:50_000])
 
 
-def command(photos: Path, output: Path, jobs: int) -> list[str]:
-    jobs_and_more = [f"--jobs={jobs}", "--skip-done", "--json"]
-    return [sys.executable, "-m", "turdify", str(photos), "-o", str(output), *jobs_and_more]
+def command(photos: Path, output: Path, jobs: list[str]) -> list[str]:
+    return [sys.executable, "-m", "turdify", str(photos), "-o", str(output), "--skip-done", "--json", *jobs]
 
 
-def timed(photos: Path, output: Path, jobs: int) -> tuple[float, float, list[float]]:
+def timed(photos: Path, output: Path, jobs: list[str]) -> tuple[float, float, list[float]]:
     """The seconds, the cores' seconds, and the MB of all processes together, ten times a second."""
     start, before = time.perf_counter(), os.times()
     held: list[float] = []
@@ -79,7 +80,7 @@ def megabytes(process: int) -> float:
 def stopped_and_resumed(photos: Path, output: Path, ending: signal.Signals, count: int) -> str:
     """Stop the run when half of it is done, then let it go on; what is there afterwards."""
     with subprocess.Popen(
-        command(photos, output, 2), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command(photos, output, TWO), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as run:
         while len(results(output)) < count // 2 and run.poll() is None:
             time.sleep(0.02)
@@ -91,7 +92,7 @@ def stopped_and_resumed(photos: Path, output: Path, ending: signal.Signals, coun
             image.load()
     if len(half) > 3 * count // 4:
         sys.exit(f"{ending.name} did not stop it: {len(half)} results")
-    resumed = subprocess.run(command(photos, output, 2), capture_output=True, text=True, check=False)
+    resumed = subprocess.run(command(photos, output, TWO), capture_output=True, text=True, check=False)
     rows = [json.loads(line) for line in resumed.stdout.splitlines()]
     failed = [row for row in rows if "error" in row]
     if (len(results(output)), len(failed), len(rows)) != (count - BROKEN, BROKEN, count - len(half)):
@@ -108,17 +109,20 @@ def main() -> None:
     parser.add_argument("count", nargs="?", type=int, default=200)
     count = parser.parse_args().count
     signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background of a shell it would pass nobody on
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
         make(folder / "photos", count)
-        seconds: dict[int, list[float]] = {1: [], 2: []}
+        seconds: dict[str, list[float]] = {}
         for turn in range(ROUNDS):
-            for jobs in seconds:
-                took, cores, held = timed(folder / "photos", folder / f"out {jobs} {turn}", jobs)
-                seconds[jobs].append(took)
+            for jobs in (ONE, TWO, PLANNED):
+                name = " ".join(jobs) or "planned"
+                took, cores, held = timed(folder / "photos", folder / f"out {name} {turn}", jobs)
+                seconds.setdefault(name, []).append(took)
                 early, late = max(held[: len(held) // 2]), max(held[len(held) // 2 :])
-                print(f"{jobs} jobs: {took:6.1f} s, {cores:6.1f} of the cores, {early:.0f} MB early, {late:.0f} late")
-        print(f"Two jobs are {min(seconds[1]) / min(seconds[2]):.2f} times as fast.")
+                print(f"{name:8}: {took:6.1f} s, {cores:6.1f} of the cores, {early:.0f} MB early, {late:.0f} late")
+        one, *others = [(name, min(took)) for name, took in seconds.items()]
+        for name, took in others:
+            print(f"{name} is {one[1] / took:.2f} times as fast as {one[0]}.")
         for ending in (signal.SIGINT, signal.SIGKILL):
             print(stopped_and_resumed(folder / "photos", folder / ending.name, ending, count))
 

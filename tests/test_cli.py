@@ -31,7 +31,7 @@ def folder(tmp_path: Path, jpeg: bytes) -> Path:
 @pytest.fixture(autouse=True)
 def fake(monkeypatch: pytest.MonkeyPatch, detector: FakeDetector) -> FakeDetector:
     """In this process, which others would not know of."""
-    monkeypatch.setattr("turdify.cli.load_detector", lambda name: detector)
+    monkeypatch.setattr("turdify.cli.load_detector", lambda name, threads: detector)
     monkeypatch.setenv("TURDIFY_WORKERS", "1")
     return detector
 
@@ -306,7 +306,7 @@ def test_limits_come_from_the_environment(folder: Path, monkeypatch: pytest.Monk
 def test_the_detector_can_be_named_by_option_or_environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[str] = []
 
-    def load(name: str) -> FakeDetector:
+    def load(name: str, threads: int) -> FakeDetector:
         loaded.append(name)
         return FakeDetector()
 

@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def knowing(monkeypatch: pytest.MonkeyPatch) -> None:
     detector = KnowingDetector(GROUP, HER, HER_AGAIN, HIM)
-    monkeypatch.setattr("turdify.cli.load_detector", lambda name: detector)
+    monkeypatch.setattr("turdify.cli.load_detector", lambda name, threads: detector)
 
 
 def run(*arguments: str | Path) -> Result:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from click.testing import CliRunner, Result
 
 from tests.pictures import FakeDetector, astronaut, decoded, encoded
 from turdify.cli import main
+from turdify.cli.covering import Job, Outcome
 from turdify.cli.names import Task
+from turdify.cli.workers import Hands
 from turdify.errors import TooManyPixels
+from turdify.machine import Machine, Plan
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def holiday(tmp_path: Path, jpeg: bytes) -> Path:
 @pytest.fixture(autouse=True)
 def fake(monkeypatch: pytest.MonkeyPatch, detector: FakeDetector) -> FakeDetector:
     """In this process, which others would not know of."""
-    monkeypatch.setattr("turdify.cli.load_detector", lambda name: detector)
+    monkeypatch.setattr("turdify.cli.load_detector", lambda name, threads: detector)
     monkeypatch.setenv("TURDIFY_WORKERS", "1")
     return detector
 
@@ -178,6 +182,53 @@ def test_a_result_older_than_its_photo_is_not_done(tmp_path: Path) -> None:
     assert not task.is_done
 
 
+@pytest.mark.parametrize(
+    ("typed", "told", "photos", "expected"),
+    [
+        ([], {}, 9, (4, 1)),
+        ([], {}, 2, (2, 2)),
+        ([], {}, 1, (1, 4)),
+        ([], {"TURDIFY_WORKERS": "1"}, 9, (1, 4)),
+        (["--jobs=1"], {}, 9, (1, 1)),
+        (["--jobs=2"], {}, 9, (2, 1)),
+        (["--jobs=8"], {}, 9, (8, 1)),
+        (["--jobs=8"], {}, 3, (3, 1)),
+        (["--jobs=2", "--by-person"], {}, 9, (1, 1)),
+        (["--jobs=2"], {"TURDIFY_THREADS": "3", "TURDIFY_WORKERS": "1"}, 9, (2, 3)),
+    ],
+    ids=str,
+)
+def test_a_job_has_a_core_and_who_asks_for_none_has_all(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: list[str],
+    told: dict[str, str],
+    photos: int,
+    expected: tuple[int, int],
+) -> None:
+    """On a machine of four cores: how many processes there are, and on how many threads each finds faces."""
+    used: list[tuple[int, int]] = []
+
+    def load(name: str, threads: int) -> FakeDetector:
+        used.append((1, threads))
+        return FakeDetector()
+
+    def at_once(tasks: list[Task], job: Job, hands: Hands, jobs: int) -> Iterator[tuple[Task, Outcome]]:
+        used.extend([(jobs, hands.threads)] if tasks else [])
+        return iter([])
+
+    monkeypatch.setattr("turdify.cli.load_detector", load)
+    monkeypatch.setattr("turdify.cli.at_once", at_once)
+    monkeypatch.setattr("turdify.cli.this_machine", lambda: Machine(4, 10**11))
+    monkeypatch.delenv("TURDIFY_WORKERS")
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    for number in range(photos):
+        (tmp_path / f"{number}.jpg").touch()
+    run(tmp_path, *typed)
+    assert used == [expected]
+
+
 # In processes, with the real detector.
 
 
@@ -229,9 +280,7 @@ def test_a_killed_run_leaves_whole_results_and_can_be_resumed(many: Path, ending
 
 def test_photos_too_large_to_be_beside_others_are_done_alone(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the machine could hold only photos of 100,000 pixels two at a time; they have 262,144."""
-    from turdify.machine import Plan
-
-    monkeypatch.setattr("turdify.cli.affordable", lambda arguments: Plan(2, 1, 100_000))
+    monkeypatch.setattr("turdify.cli.affordable", lambda arguments, at_most: Plan(min(at_most, 2), 1, 100_000))
     result = run(many / "0", "--json", "--dry-run", "--jobs", "2")
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert [len(row["faces"]) for row in rows] == [1, 1, 1, 1]

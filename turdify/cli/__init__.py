@@ -74,7 +74,9 @@ class CommandLine(click.Command):
 @click.option("--recursive/--no-recursive", "-r", default=True, help="Folders within folders too.  [default: yes]")
 @click.option("--suffix", default=SUFFIX, show_default=True, help="What results have at the end of their names.")
 @click.option("--skip-done", is_flag=True, help="Pass over photos with a result that is newer.")
-@click.option("-j", "--jobs", type=click.IntRange(1, WORKERS_LIMIT), help="Photos at once.  [default: what fits]")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, WORKERS_LIMIT), help="Photos at once, a core each.  [default: all cores]"
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each photo, with the faces' boxes.")
 @click.option("--dry-run", is_flag=True, help="Find the faces, write nothing.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite files that exist.")
@@ -102,7 +104,7 @@ def main(**typed: Any) -> None:
     """
     arguments = Arguments(**typed)
     check_usage(arguments)
-    job = job_from(arguments, loaded)
+    job = job_from(arguments, lambda name: loaded(name, affordable(arguments, 1).threads))
     try:
         sys.exit(FAILED if run(arguments, job) else 0)
     except NobodyListens as error:
@@ -164,37 +166,42 @@ def outcomes(to_do: list[Task], job: Job, arguments: Arguments) -> Iterator[Outc
     """As they come. Photos that are too large to be in memory beside others are done after these, one at a time."""
     if not to_do:
         return
-    chosen = affordable(arguments)
-    jobs = min(chosen.workers, len(to_do))
-    if jobs == 1 or job.gallery is not None:  # who was seen before is known in one process
-        detector = loaded(arguments.detector)
+    at_most = len(to_do) if job.gallery is None else 1  # who was seen before is known in one process
+    chosen = affordable(arguments, at_most)
+    if chosen.workers == 1:
+        detector = loaded(arguments.detector, chosen.threads)
         yield from (process(task, job, detector) for task in to_do)
         return
     most = min(job.options.max_pixels, chosen.max_pixels)
     beside = replace(job, options=replace(job.options, max_pixels=most))
     large = []
-    for task, outcome in at_once(to_do, beside, Hands(arguments.detector, chosen.threads), jobs):
+    for task, outcome in at_once(to_do, beside, Hands(arguments.detector, chosen.threads), chosen.workers):
         if most < job.options.max_pixels and getattr(outcome, "code", None) == TooManyPixels.code:
             large.append(task)
         else:
             yield outcome
-    yield from (outcome for _, outcome in at_once(large, job, Hands(arguments.detector, 0), 1))
+    alone = Hands(arguments.detector, affordable(arguments, 1).threads)
+    yield from (outcome for _, outcome in at_once(large, job, alone, 1))
 
 
-def affordable(arguments: Arguments) -> Plan:
-    """What the machine affords, with the detector and the jobs that are asked for."""
-    asked = {"TURDIFY_DETECTOR": arguments.detector}
+def affordable(arguments: Arguments, at_most: int) -> Plan:
+    """What the machine affords, of so many photos at once or fewer, with the detector and the jobs that are asked for.
+
+    Who asks for jobs gets a core for each, and whoever doesn't all cores.
+    """
+    machine, environment = this_machine(), {**os.environ, "TURDIFY_DETECTOR": arguments.detector}
     if arguments.jobs is not None:
-        asked["TURDIFY_WORKERS"] = str(arguments.jobs)
+        environment = {"TURDIFY_THREADS": "1", **environment, "TURDIFY_WORKERS": str(arguments.jobs)}
     try:
-        return plan(this_machine(), {**os.environ, **asked})
+        workers = min(at_most, plan(machine, environment).workers)
+        return plan(machine, {**environment, "TURDIFY_WORKERS": str(workers)})
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 
 
-def loaded(name: str) -> Detector:
+def loaded(name: str, threads: int) -> Detector:
     try:
-        return load_detector(name)
+        return load_detector(name, threads)
     except RecognitionMissing as error:
         raise click.UsageError(error.message) from error
 

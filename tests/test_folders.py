@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.pictures import FakeDetector, astronaut, decoded, encoded
+from tests.pictures import FakeDetector, astronaut, decoded, encoded, gradient
 from turdify.cli import main
+from turdify.cli.arguments import Arguments
 from turdify.cli.covering import Job, Outcome
 from turdify.cli.names import Task
 from turdify.cli.workers import Hands
 from turdify.errors import TooManyPixels
-from turdify.machine import Machine, Plan
+from turdify.machine import Machine
 
 
 @pytest.fixture
@@ -280,7 +281,11 @@ def test_a_killed_run_leaves_whole_results_and_can_be_resumed(many: Path, ending
 
 def test_photos_too_large_to_be_beside_others_are_done_alone(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the machine could hold only photos of 100,000 pixels two at a time; they have 262,144."""
-    monkeypatch.setattr("turdify.cli.affordable", lambda arguments, at_most: Plan(min(at_most, 2), 1, 100_000))
+
+    def afforded(arguments: Arguments, at_most: int) -> tuple[int, Hands]:
+        return min(at_most, 2), Hands("centerface", 1, 10**9, 100_000)
+
+    monkeypatch.setattr("turdify.cli.affordable", afforded)
     result = run(many / "0", "--json", "--dry-run", "--jobs", "2")
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert [len(row["faces"]) for row in rows] == [1, 1, 1, 1]
@@ -301,3 +306,42 @@ def test_a_process_that_is_killed_costs_its_one_photo(many: Path) -> None:
     assert len([error for error in errors if "was ended" in error]) == 1
     assert len(errors) == 3
     assert len(told.splitlines()) == 12
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_file_that_eats_memory_costs_no_more_than_itself(tmp_path: Path, jobs: int, jpeg: bytes) -> None:
+    """A photo may take as much as these 50 megapixels don't fit into, by 64 MB that are left for all else."""
+    photos = tmp_path / "in"
+    photos.mkdir()
+    for name in ("a.jpg", "c.jpg"):
+        (photos / name).write_bytes(jpeg)
+    (photos / "b.png").write_bytes(encoded(gradient((7000, 7100)), "PNG"))
+    command = [sys.executable, "-m", "turdify", "in", "-o", "out", f"--jobs={jobs}", "--json"]
+    environment = os.environ | {"TURDIFY_PHOTO_BYTES": "60000000"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, tree(tmp_path / "out")) == (1, ["a-turdified.jpg", "c-turdified.jpg"])
+    assert (
+        done.stderr
+        == "in/b.png: That photo takes more memory than there is. Please shrink it, or save it anew, first.\n"
+    )
+
+
+def test_a_single_photo_takes_no_more_memory_than_it_may(tmp_path: Path) -> None:
+    (tmp_path / "b.png").write_bytes(encoded(gradient((7000, 7100)), "PNG"))
+    command = [sys.executable, "-m", "turdify", "b.png"]
+    environment = os.environ | {"TURDIFY_PHOTO_BYTES": "60000000"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "takes more memory than there is" in done.stderr) == (1, True)
+
+
+def test_what_takes_too_much_memory_beside_others_is_done_alone(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if two at a time could have a megabyte each."""
+
+    def afforded(arguments: Arguments, at_most: int) -> tuple[int, Hands]:
+        return min(at_most, 2), Hands("centerface", 1, 1 if at_most > 1 else 10**9, 10**8)
+
+    monkeypatch.setattr("turdify.cli.affordable", afforded)
+    (many / "0" / "large.png").write_bytes(encoded(gradient((7000, 5000)), "PNG"))
+    rows = [json.loads(line) for line in run(many / "0", "--json", "--dry-run", "--jobs", "2").stdout.splitlines()]
+    assert sorted(len(row["faces"]) for row in rows) == [0, 1, 1, 1, 1]
+    assert Path(rows[-1]["path"]).name == "large.png"

@@ -107,7 +107,8 @@ def this_machine(cgroups: Path = CGROUPS) -> Machine:
     """All of the machine but what its system needs, or what a container may have of it."""
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limits = [int(text) for name in MEMORY_LIMITS if (text := read(cgroups / name)).isdigit()]
-    cores = min(len(os.sched_getaffinity(0)), quota(cgroups))
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1  # Linux's, others'
+    cores = min(ours, quota(cgroups))
     return Machine(max(1, int(cores)), min([physical - SYSTEM_BYTES, *limits]))
 
 

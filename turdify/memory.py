@@ -14,6 +14,8 @@ import numpy as np
 # Beside photos, after the start: stacks of the threads that only watch the time (turdify/worker.py), caches.
 SPARE_BYTES = 64 * 2**20
 
+PROCESS_STATUS = Path("/proc/self/status")
+
 
 class Allowance:
     """`each` bytes for a photo, and for one where there is none; 0 limits nothing."""
@@ -47,6 +49,20 @@ class Allowance:
             resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
+@contextmanager
+def bounded(each: int) -> Iterator[None]:
+    """What this process does may take so many bytes at once, as long as this lasts; only Linux tells what it has."""
+    if not PROCESS_STATUS.exists():
+        yield
+        return
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    Allowance(each)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
 def multiply_once() -> None:
     """NumPy's OpenBLAS takes its memory at the first large product, and where it gets none it ends the process."""
     np.ones((50_000, 5), np.float32) @ np.ones(5, np.float32)
@@ -54,5 +70,5 @@ def multiply_once() -> None:
 
 def private_bytes() -> int:
     """What RLIMIT_DATA counts of this process: memory of its own that it may write to, touched or not."""
-    lines = Path("/proc/self/status").read_text().splitlines()
+    lines = PROCESS_STATUS.read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmData:")) * 1024

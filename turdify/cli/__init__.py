@@ -23,11 +23,15 @@ from turdify.cli.telling import NobodyListens, Teller, say
 from turdify.cli.workers import Hands, at_once
 from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE
 from turdify.detection import DEFAULT_DETECTOR, DETECTORS, NORMAL, SENSITIVITIES, Detector, load_detector
-from turdify.errors import RecognitionMissing, TooManyPixels
-from turdify.machine import WORKERS_LIMIT, Plan, plan, this_machine
+from turdify.errors import RecognitionMissing, TooManyPixels, TooMuchMemory
+from turdify.machine import WORKERS_LIMIT, photo_bytes, plan, this_machine
+from turdify.memory import bounded
 
 # Exit statuses, beside click's 2; the second as shells have it: 128 and SIGINT's number.
 FAILED, INTERRUPTED = 1, 130
+
+# Errors of photos for which there may be memory when they are done alone.
+TOO_LARGE = (TooManyPixels.code, TooMuchMemory.code)
 
 
 class CommandLine(click.Command):
@@ -104,7 +108,7 @@ def main(**typed: Any) -> None:
     """
     arguments = Arguments(**typed)
     check_usage(arguments)
-    job = job_from(arguments, lambda name: loaded(name, affordable(arguments, 1).threads))
+    job = job_from(arguments, lambda name: loaded(name, affordable(arguments, 1)[1].threads))
     try:
         sys.exit(FAILED if run(arguments, job) else 0)
     except NobodyListens as error:
@@ -167,25 +171,24 @@ def outcomes(to_do: list[Task], job: Job, arguments: Arguments) -> Iterator[Outc
     if not to_do:
         return
     at_most = len(to_do) if job.gallery is None else 1  # who was seen before is known in one process
-    chosen = affordable(arguments, at_most)
-    if chosen.workers == 1:
-        detector = loaded(arguments.detector, chosen.threads)
-        yield from (process(task, job, detector) for task in to_do)
+    jobs, hands = affordable(arguments, at_most)
+    if jobs == 1:
+        detector = loaded(hands.detector, hands.threads)
+        with bounded(hands.photo_bytes):
+            yield from (process(task, job, detector) for task in to_do)
         return
-    most = min(job.options.max_pixels, chosen.max_pixels)
-    beside = replace(job, options=replace(job.options, max_pixels=most))
+    most = min(job.options.max_pixels, hands.max_pixels)
     large = []
-    for task, outcome in at_once(to_do, beside, Hands(arguments.detector, chosen.threads), chosen.workers):
-        if most < job.options.max_pixels and getattr(outcome, "code", None) == TooManyPixels.code:
+    for task, outcome in at_once(to_do, replace(job, options=replace(job.options, max_pixels=most)), hands, jobs):
+        if getattr(outcome, "code", None) in TOO_LARGE:
             large.append(task)
         else:
             yield outcome
-    alone = Hands(arguments.detector, affordable(arguments, 1).threads)
-    yield from (outcome for _, outcome in at_once(large, job, alone, 1))
+    yield from (outcome for _, outcome in at_once(large, job, affordable(arguments, 1)[1], 1))
 
 
-def affordable(arguments: Arguments, at_most: int) -> Plan:
-    """What the machine affords, of so many photos at once or fewer, with the detector and the jobs that are asked for.
+def affordable(arguments: Arguments, at_most: int) -> tuple[int, Hands]:
+    """How many photos at once, of so many or fewer, and what each then has; with the detector and jobs asked for.
 
     Who asks for jobs gets a core for each, and whoever doesn't all cores.
     """
@@ -194,9 +197,11 @@ def affordable(arguments: Arguments, at_most: int) -> Plan:
         environment = {"TURDIFY_THREADS": "1", **environment, "TURDIFY_WORKERS": str(arguments.jobs)}
     try:
         workers = min(at_most, plan(machine, environment).workers)
-        return plan(machine, {**environment, "TURDIFY_WORKERS": str(workers)})
+        chosen = plan(machine, {**environment, "TURDIFY_WORKERS": str(workers)})
+        bytes_each = photo_bytes(chosen, environment)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    return workers, Hands(arguments.detector, chosen.threads, bytes_each, chosen.max_pixels)
 
 
 def loaded(name: str, threads: int) -> Detector:

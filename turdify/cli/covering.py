@@ -8,7 +8,7 @@ from pathlib import Path
 from turdify.cli.files import is_standard_output, read, write
 from turdify.cli.names import Task
 from turdify.detection import Detector
-from turdify.errors import TurdifyError
+from turdify.errors import TooMuchMemory, TurdifyError
 from turdify.faces import Face
 from turdify.pipeline import FIRST_ONLY, Options, find_faces, turdify
 from turdify.recognition import Gallery
@@ -90,7 +90,7 @@ def process(task: Task, job: Job, detector: Detector) -> Outcome:
     except OSError as error:
         return Failure(task.path, f"{error.strerror}.")
     except MemoryError:
-        return Failure(task.path, "There is not enough memory for this photo.")
+        return Failure(task.path, TooMuchMemory().message, TooMuchMemory.code)
     except Exception as error:
         inside = traceback.format_exc() if job.verbose else f"{type(error).__name__}; --verbose tells more."
         return Failure(task.path, f"A fault of turdify's own: {inside}")

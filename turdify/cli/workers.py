@@ -14,6 +14,7 @@ from turdify.cli.files import temporary_file
 from turdify.cli.names import Task
 from turdify.detection import load_detector
 from turdify.heap import ask_for_huge_pages, keep_little_freed_memory
+from turdify.memory import bounded
 
 LOST = "The process that worked on it was ended, perhaps as memory ran short. Try it with --jobs 1."
 
@@ -28,10 +29,16 @@ class Spawned:
 
 @dataclass(frozen=True)
 class Hands:
-    """What a worker looks for faces with: the detector of this name, on so many threads."""
+    """What a worker has: the detector of this name, on so many threads, and so much memory for a photo.
+
+    `photo_bytes` is the most that a photo may take, whatever is in it; `max_pixels` is how large any photo may be
+    without taking more.
+    """
 
     detector: str
     threads: int
+    photo_bytes: int
+    max_pixels: int
 
 
 def at_once(tasks: Iterable[Task], job: Job, hands: Hands, jobs: int) -> Iterator[tuple[Task, Outcome]]:
@@ -83,7 +90,7 @@ def work(line: Connection, job: Job, hands: Hands) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends us
     keep_little_freed_memory()
     detector = load_detector(hands.detector, hands.threads)
-    with suppress(EOFError, BrokenPipeError):  # the parent has ended
+    with bounded(hands.photo_bytes), suppress(EOFError, BrokenPipeError):  # the parent has ended
         while True:
             line.send(process(line.recv(), job, detector))
 

@@ -95,6 +95,14 @@ def test_standard_input_goes_to_standard_output(jpeg: bytes, fake: FakeDetector)
     assert result.stdout_bytes == turdify(jpeg, detector=fake).data
 
 
+def test_only_a_dash_is_standard_input(folder: Path, jpeg: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "-").write_bytes(jpeg)
+    assert run("./-", "-o", "out.jpg").exit_code == 0
+    assert run("beach.jpg", "-o", "./-", "--force").stdout_bytes == b""
+    assert (folder / "-").read_bytes() == (folder / "out.jpg").read_bytes()
+
+
 def test_standard_input_can_go_to_a_file_and_a_file_to_standard_output(folder: Path, jpeg: bytes) -> None:
     assert run("-", "-o", folder / "out.jpg", stdin=jpeg).exit_code == 0
     assert (folder / "out.jpg").exists()
@@ -220,9 +228,14 @@ def test_of_many_photos_a_terminal_is_told_which_were_animations(folder: Path) -
 
 def test_a_name_cannot_tell_a_terminal_what_to_do(folder: Path) -> None:
     """Nor is it shortened: it is written as it can be found."""
-    (folder / "\x1b[2J\x9bé\u202f.jpg").write_bytes((folder / "beach.jpg").read_bytes())
-    said = run("--dry-run", folder / "\x1b[2J\x9bé\u202f.jpg").stderr
-    assert said == f"{folder}/\\x1b[2J\\x9bé\u202f.jpg: 1 face\n"
+    name, shown = "\x1b[2J\x9bé\u202f\r\n", "\\x1b[2J\\x9bé\u202f\\r\\n"
+    (folder / f"{name}.jpg").write_bytes((folder / "beach.jpg").read_bytes())
+    assert run("--dry-run", folder / f"{name}.jpg").stderr == f"{folder}/{shown}.jpg: 1 face\n"
+    refused = run(folder / "beach.jpg", "-o", f"{folder / name}.jpg/").stderr
+    assert f"{shown}.jpg is a file, not a folder." in refused
+    assert "\x1b" not in refused
+    row = json.loads(run("--dry-run", "--json", folder / f"{name}.jpg").stdout)
+    assert row["path"] == f"{folder}/{name}.jpg"
 
 
 def test_a_folder_for_results_that_is_a_file_is_called_so(folder: Path) -> None:
@@ -278,6 +291,9 @@ def test_quiet_says_nothing_but_what_went_wrong(folder: Path) -> None:
         ["beach.jpg", "--json", "-o", "-"],
         ["beach.jpg", "-o", "out.gif"],
         ["-", "-"],
+        ["-", "beach.jpg"],
+        ["-", "--picture", "-"],
+        ["beach.jpg", "--picture", "-", "--faces", "-"],
         [""],
         ["beach.jpg", "-o", ""],
         ["beach.jpg", "--format", "bmp"],

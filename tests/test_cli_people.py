@@ -58,6 +58,17 @@ def test_what_is_no_photo_of_somebody_is_passed_over_and_told(folder: Path) -> N
     assert f"--keep {folder}/her: {told}" in result.stderr
 
 
+def test_of_several_faces_in_a_reference_one_can_be_said_to_be_meant(folder: Path) -> None:
+    """Her half of the group, so that he is covered."""
+    width, height = GROUP[0].size
+    half = f"[{width / 2}, 0, {width}, {height}]"
+    people = "--keep", folder / "group.png", "--keep-box", half, "--keep", folder / "me.png", "--keep-box", ""
+    for keep in (people[:4], people):
+        said = run("--dry-run", *keep, folder / "group.png").stderr
+        assert "group.png: 1 covered, 1 kept" in said
+    assert "alone.png: 1 face\n" in run("--dry-run", *people[:4], folder / "alone.png").stderr
+
+
 def test_several_people_can_be_kept_and_even_quietly_it_says_so(folder: Path) -> None:
     result = run("--quiet", "--keep", folder / "me.png", "--keep", folder / "alone.png", folder / "group.png")
     assert "group.png: 0 covered, 2 kept" in result.stderr
@@ -100,7 +111,16 @@ def test_by_person_gives_somebody_the_same_emoji_in_every_photo(folder: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--keep", "group.png"], "--keep group.png: There are 2 faces in it."),
+        (
+            ["--keep", "group.png"],
+            "--keep group.png: There are 2 faces in it. Say which one is meant, or crop it. (--keep-box",
+        ),
+        (["--keep", "group.png", "--keep-box", "0,0,9,9"], "--keep group.png: There is no face in it"),
+        (["--keep", "me.png", "--keep-box", "9,9,0,0"], "is not LEFT,UPPER,RIGHT,LOWER"),
+        (["--keep", "me.png", "--keep-box", "left"], "is not LEFT,UPPER,RIGHT,LOWER"),
+        (["--keep", "me.png", "--keep-box", "", "--keep-box", ""], "--keep-box once for each"),
+        (["--keep-box", "0,0,9,9"], "--keep-box once for each"),
+        (["--keep", "her", "--keep-box", "0,0,9,9"], "so it has no --keep-box"),
         (["--only", "empty"], "--only empty: there is no photo in this folder."),
         (["--keep", "nowhere.png"], "nowhere.png"),
         (["--keep", "notes.txt"], "--keep notes.txt: That file isn't a photo we can read."),

@@ -73,7 +73,9 @@ def test_no_containers_log_can_fill_the_disk(service: dict[str, Any]) -> None:
 
 def test_every_option_of_the_command_line_is_in_the_reference() -> None:
     options = {option for parameter in main.params for option in parameter.opts if option.startswith("--")}
-    assert options - {"--version"} == set(re.findall(r"`(--[\w-]+)(?: PATH| FILE)?`", REFERENCE)) - {"--version"}
+    assert options - {"--version"} == set(re.findall(r"`(--[\w-]+)(?: PATH| FILE| L,U,R,D)?`", REFERENCE)) - {
+        "--version"
+    }
 
 
 def test_the_changelog_is_about_this_version() -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -152,7 +153,25 @@ def test_a_fault_of_ours_does_not_end_the_others(holiday: Path, monkeypatch: pyt
     monkeypatch.setattr("turdify.cli.covering.turdify", lambda *_, **__: 1 / 0)
     result = run(holiday / "beach.jpg", holiday / "day 2" / "beach.jpg")
     assert result.exit_code == 1
-    assert result.stderr.count("A fault of turdify's own: ZeroDivisionError") == 2
+    assert result.stderr.count("A fault of turdify's own: ZeroDivisionError; --verbose tells more.\n") == 2
+    verbose = run(holiday / "beach.jpg", "--verbose").stderr.splitlines()
+    assert verbose[1] == "Traceback (most recent call last):"
+    assert verbose[-1] == "ZeroDivisionError: division by zero"
+
+
+def test_who_stops_it_is_told_how_many_are_done_and_failed(holiday: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from turdify.cli.covering import process
+
+    def stopped(task: Task, *rest: Any) -> Outcome:
+        if task.path.name == "forest.png":
+            raise KeyboardInterrupt
+        return process(task, *rest)
+
+    monkeypatch.setattr("turdify.cli.process", stopped)
+    result = run(holiday, "--dry-run")
+    assert result.exit_code == 130
+    last = "Stopped: 2 of 4 photos are done, 1 failed; --skip-done goes on from here."
+    assert result.stderr.splitlines()[-1] == last
 
 
 def test_an_empty_suffix_would_overwrite_photos(holiday: Path) -> None:

@@ -78,6 +78,11 @@ def test_the_documents_command_lines_work(photos: Path, command: str) -> None:
         assert decoded((photos / covered).read_bytes()).size == decoded((photos / "beach.jpg").read_bytes()).size
 
 
+def test_the_commands_of_the_server_are_told_once() -> None:
+    said = run(f"{sys.executable} -m turdify serve --help", ROOT).decode()
+    assert said.startswith("Usage: turdify serve [OPTIONS]...\n")
+
+
 def test_the_documents_have_commands_to_run() -> None:
     assert (len(documented("curl")), len(documented(".venv/bin/turdify"))) == (5, 6)
 

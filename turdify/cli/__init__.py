@@ -16,10 +16,10 @@ from turdify.cli.covering import Job, Outcome, process
 from turdify.cli.files import STREAM, open_streams
 from turdify.cli.folders import Named, PassedOver, Unreadable, Walk
 from turdify.cli.names import SUFFIX, Task, tasks
-from turdify.cli.parameters import Filled, OutputKind, Percent
+from turdify.cli.parameters import Filled, OutputKind, Percent, Photo
 from turdify.cli.people import people_options
 from turdify.cli.serving import serve
-from turdify.cli.telling import NobodyListens, Teller, say
+from turdify.cli.telling import NobodyListens, Teller, printable, say
 from turdify.cli.workers import Hands, at_once
 from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE
 from turdify.detection import DEFAULT_DETECTOR, DETECTORS, NORMAL, SENSITIVITIES, Detector, load_detector
@@ -44,9 +44,15 @@ class CommandLine(click.Command):
             return serve.main(typed[1:], "turdify serve")
         return super().main(typed, *rest, **settings)
 
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except click.UsageError as error:  # ours, in which names are as they are; click's own come before
+            raise click.UsageError(printable(error.message), error.ctx) from error
+
 
 @click.command(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("photos", nargs=-1, required=True, type=Filled(path_type=Path))
+@click.argument("photos", nargs=-1, required=True, type=Photo())
 @click.option("-o", "--output", type=Filled(), help="File to write; a folder for several photos, or if it ends in /.")
 @click.option("--format", type=OutputKind(), help="Kind of file to write.  [default: same]")
 @click.option(
@@ -108,8 +114,8 @@ def main(**typed: Any) -> None:
     """
     arguments = Arguments(**typed)
     check_usage(arguments)
-    job = job_from(arguments, lambda name: loaded(name, affordable(arguments, 1)[1].threads))
     try:
+        job = job_from(arguments, lambda name: loaded(name, affordable(arguments, 1)[1].threads))
         sys.exit(FAILED if run(arguments, job) else 0)
     except NobodyListens as error:
         sys.exit(f"What is done can't be told any more, so no more is done: {error}.")
@@ -143,8 +149,7 @@ def run(arguments: Arguments, job: Job) -> bool:
             for outcome in outcomes(to_do, job, arguments):
                 teller.tell(outcome)
         except KeyboardInterrupt:
-            teller.bar.close()
-            say(f"Stopped: {len(teller.outcomes)} of {len(to_do)} photos are done; --skip-done goes on from here.")
+            teller.stop()
             sys.exit(INTERRUPTED)
     teller.conclude()
     return teller.failed or bool(unreadable)

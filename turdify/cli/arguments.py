@@ -9,12 +9,12 @@ from typing import IO
 import click
 
 from turdify.cli.covering import Job
-from turdify.cli.files import STREAM, is_special, is_standard_output
-from turdify.cli.people import people
+from turdify.cli.files import STREAM, is_special, is_standard_output, named
+from turdify.cli.people import persons
 from turdify.covers import DEFAULT, FACE_CHOICES, MIXED, Artwork
 from turdify.detection import Detector
 from turdify.errors import InvalidFaces, TurdifyError
-from turdify.faces import Face, read_faces
+from turdify.faces import Box, Face, read_faces
 from turdify.photo import format_of_suffix
 from turdify.pipeline import Options, OutputFormat, read_artwork
 from turdify.recognition import Gallery, People
@@ -32,6 +32,7 @@ class Arguments:
     sensitivity: str
     keep: tuple[Path, ...]
     only: tuple[Path, ...]
+    keep_box: tuple[Box | None, ...]
     strictness: str
     by_person: bool
     emoji: str
@@ -52,7 +53,8 @@ class Arguments:
     def target(self) -> Path | None:
         if self.output is None:
             return None
-        return STREAM if is_standard_output(Path(self.output)) else Path(self.output)
+        target = named(self.output)
+        return STREAM if is_standard_output(target) else target
 
     @property
     def are_many(self) -> bool:
@@ -69,7 +71,9 @@ def check_usage(arguments: Arguments) -> None:
     photos, target = arguments.photos, arguments.target
     if arguments.are_many and target is not None and (target == STREAM or target.is_file() or is_special(target)):
         raise click.UsageError("Several photos need a folder as --output.")
-    if photos.count(STREAM) > 1:
+    if STREAM in photos and len(photos) > 1:
+        raise click.UsageError("Standard input is one photo, which has no others beside it.")
+    if (STREAM in photos) + sum(map(is_standard_input, (arguments.faces, arguments.picture))) > 1:
         raise click.UsageError("Standard input can be read only once.")
     to_stdout = target == STREAM or (target is None and STREAM in photos)
     if arguments.as_json and not arguments.dry_run and to_stdout:
@@ -78,12 +82,18 @@ def check_usage(arguments: Arguments) -> None:
         raise click.UsageError("--faces is for one photo, and not for a dry run.")
     if sum(map(bool, (arguments.keep, arguments.only, arguments.faces))) > 1:
         raise click.UsageError("Only one of --keep, --only and --faces can say who is covered.")
+    if arguments.keep_box and len(arguments.keep_box) != len(arguments.keep or arguments.only):
+        raise click.UsageError("Give --keep-box once for each --keep or --only, empty where a photo shows one face.")
     if arguments.by_person and (arguments.picture is not None or arguments.emoji not in (DEFAULT, MIXED)):
         raise click.UsageError("--by-person chooses the emoji; leave out --emoji and --picture.")
     if "/" in arguments.suffix or (not arguments.suffix and not arguments.to_folder):
         raise click.UsageError("--suffix is part of a file's name; it may only be empty where --output is a folder.")
     if arguments.quiet and arguments.verbose:
         raise click.UsageError("Either --quiet or --verbose.")
+
+
+def is_standard_input(file: IO[bytes] | None) -> bool:
+    return file is not None and getattr(file, "name", None) == "<stdin>"
 
 
 def job_from(arguments: Arguments, load: Callable[[str], Detector]) -> Job:
@@ -109,9 +119,9 @@ def job_from(arguments: Arguments, load: Callable[[str], Detector]) -> Job:
 def chosen_people(arguments: Arguments, limits: Options, load: Callable[[str], Detector]) -> People | None:
     if not (arguments.keep or arguments.only):
         return None
-    return people(
-        arguments.keep, arguments.only, arguments.strictness, arguments.suffix, limits, load(arguments.detector)
-    )
+    name, paths = ("--keep", arguments.keep) if arguments.keep else ("--only", arguments.only)
+    found = persons(name, paths, arguments.keep_box, arguments.suffix, limits, load(arguments.detector))
+    return People(found, bool(arguments.only), arguments.strictness)
 
 
 def options(format: OutputFormat | None, output: Path | None) -> Options:

@@ -60,11 +60,15 @@ class Report:
 
 @dataclass(frozen=True)
 class Failure:
-    """One photo could not be done; the message says why, and the code is the error's, if it is one of ours."""
+    """One photo could not be done; the message says why, and the code is the error's, if it is one of ours.
+
+    `trace` are lines for whoever looks for a fault of ours.
+    """
 
     path: Path
     message: str
     code: str | None = None
+    trace: str = ""
 
     def as_json(self) -> str:
         return json.dumps({"path": str(self.path), "error": self.message})
@@ -92,8 +96,10 @@ def process(task: Task, job: Job, detector: Detector) -> Outcome:
     except MemoryError:
         return Failure(task.path, TooMuchMemory().message, TooMuchMemory.code)
     except Exception as error:
-        inside = traceback.format_exc() if job.verbose else f"{type(error).__name__}; --verbose tells more."
-        return Failure(task.path, f"A fault of turdify's own: {inside}")
+        message = f"A fault of turdify's own: {type(error).__name__}"
+        if job.verbose:
+            return Failure(task.path, f"{message}.", trace=traceback.format_exc())
+        return Failure(task.path, f"{message}; --verbose tells more.")
 
 
 class Unwritable(Exception):

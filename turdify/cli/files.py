@@ -21,6 +21,12 @@ def open_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # the lowest free number
 
 
+def named(text: str) -> Path:
+    """A path as it was typed; only "-" is STREAM, while ./- is a file, which Path alone would not tell from it."""
+    path = Path(text)
+    return path.absolute() if path == STREAM and text != str(STREAM) else path
+
+
 def is_standard_output(path: Path) -> bool:
     """Whether the path is "-" or another name of standard output."""
     return path == STREAM or str(path) in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")

@@ -1,11 +1,15 @@
 """What options take, beyond what click knows."""
 
+import json
 import math
 from typing import Any
 
 import click
 
+from turdify.cli.files import named
 from turdify.covers import MAX_SIZE, MIN_SIZE
+from turdify.errors import InvalidFaces
+from turdify.faces import Box, read_box
 from turdify.photo import FORMATS, format_of_suffix
 
 KINDS = ("same", *FORMATS)
@@ -37,3 +41,24 @@ class Filled(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return super().convert(value or self.fail("it is empty.", param, ctx), param, ctx)
+
+
+class Photo(Filled):
+    """A photo's or a folder's path, or STREAM."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return named(str(super().convert(value, param, ctx)))
+
+
+class Sides(click.ParamType[Box | None]):
+    """A box as LEFT,UPPER,RIGHT,LOWER, or as --json prints it; None where it is empty."""
+
+    name = "box"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Box | None:
+        if not value:
+            return None
+        try:
+            return read_box(json.loads(f"[{str(value).strip('[] ')}]"), str(value))
+        except (ValueError, InvalidFaces):
+            return self.fail(f"{value!r} is not LEFT,UPPER,RIGHT,LOWER in pixels.", param, ctx)

@@ -15,9 +15,10 @@ CONFIGURATION = "gunicorn.conf.py"
 @click.command(
     "serve",
     context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]},
+    options_metavar="[OPTIONS]...",
     epilog="Example: TURDIFY_BIND=127.0.0.1:8000 turdify serve",
 )
-@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="")
 def serve(options: tuple[str, ...]) -> NoReturn:
     """Serve the page at http://localhost:8000 and to the home network.
 

@@ -15,8 +15,7 @@ from turdify.cli.covering import Failure, Outcome, Report
 SCREENFUL = 20
 
 
-# Control characters but the line's end, which is ours, too.
-CONTROL = re.compile(r"[^\n -~\xa0-\U0010ffff]")
+CONTROL = re.compile(r"[^ -~\xa0-\U0010ffff]")
 
 
 class NobodyListens(Exception):
@@ -50,7 +49,7 @@ class Teller:
         if self.bar_shown:
             for outcome in self.outcomes:
                 if self.verbose or self.count <= SCREENFUL or is_remarkable(outcome):
-                    say(str(outcome))
+                    tell_all(outcome)
 
     def tell(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
@@ -61,7 +60,16 @@ class Teller:
         # Nothing covered is no success to be silent about.
         told = is_failed(outcome) or (not self.as_json and (not self.quiet or is_remarkable(outcome)))
         if told and not self.bar_shown:
-            say(str(outcome))
+            tell_all(outcome)
+
+    def stop(self) -> None:
+        """What is told instead of the summary where the rest is not done."""
+        self.bar.close()
+        failed = sum(map(is_failed, self.outcomes))
+        say(
+            f"Stopped: {len(self.outcomes) - failed} of {self.count} photos are done"
+            f"{f', {failed} failed' if failed else ''}; --skip-done goes on from here."
+        )
 
     def conclude(self) -> None:
         """The summary, where there is more to sum up than the one line."""
@@ -99,12 +107,20 @@ def is_remarkable(outcome: Outcome) -> bool:
     return not outcome.faces or bool(outcome.kept) or outcome.animated
 
 
-def say(line: str, *, to_programs: bool = False) -> None:
-    """To people on standard error, to programs on standard output. Raises NobodyListens.
+def printable(line: str) -> str:
+    """One line, whatever names are in it: what they would have a terminal do is shown as Python writes it, not done."""
+    return CONTROL.sub(lambda found: repr(found[0])[1:-1], line)
 
-    What a name would have a terminal do is shown as Python writes it, and not done.
-    """
+
+def tell_all(outcome: Outcome) -> None:
+    say(str(outcome))
+    for line in outcome.trace.splitlines() if isinstance(outcome, Failure) else []:
+        say(line)
+
+
+def say(line: str, *, to_programs: bool = False) -> None:
+    """To people on standard error, to programs on standard output. Raises NobodyListens."""
     try:
-        click.echo(CONTROL.sub(lambda found: repr(found[0])[1:-1], line), err=not to_programs)
+        click.echo(printable(line), err=not to_programs)
     except OSError as error:
         raise NobodyListens(error.strerror) from error

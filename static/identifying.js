@@ -44,6 +44,7 @@ export async function identified(photos) {
   await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
   const isAnswered = !open.size;
   open = null;
+  list.replaceChildren(); // nobody's picture is left
   return isAnswered && identified(photos); // more may have been recognized meanwhile
 }
 

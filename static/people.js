@@ -34,10 +34,11 @@ export async function rememberPeople() {
   }
 }
 
-/** Here and in this browser's memory; who is not surely one of them is covered again. */
+/** Here, in what can be undone and in this browser's memory; who is not surely one of them is covered again. */
 export async function forgetPeople() {
   const { people, photos, putAway } = state;
-  for (const photo of [...photos, ...putAway.flatMap((those) => those.photos)]) photo.doubt(people);
+  for (const photo of [...photos, ...putAway.flatMap((those) => those.photos)]) photo.forgetPeople();
+  people.forEach(({ url }) => URL.revokeObjectURL(url));
   update({ people: [], keeping: false, peopleRemembered: false, selected: null, told: say("meForgotten") });
   await forget(PEOPLE).catch(() => update({ told: "", notice: say("cannotForget") }));
 }

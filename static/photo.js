@@ -190,12 +190,23 @@ export class Photo {
     if (meant.some(Boolean)) this.change(this.faces.map(told));
   }
 
-  /** Cover again what was recognized as these people, unless somebody said that it is them. */
-  doubt(people) {
-    people.forEach((person) => this.sought.delete(person));
-    const cover = ({ like, alike, unsure, kept, ...face }) => face;
-    const doubtful = ({ unsure, alike, like }) => (unsure || alike) && like.some((person) => people.includes(person));
-    if (this.faces.some(doubtful)) this.change(this.faces.map((face) => (doubtful(face) ? cover(face) : face)));
+  /** Nobody is known any more, nor in what can be undone: whoever was recognized is covered again, unless somebody said
+   * that it is them.
+   */
+  forgetPeople() {
+    this.sought = new Set();
+    this.missed = [];
+    const alike = new Map(); // so that what is alike from here on is the same
+    const left = (faces) => {
+      const words = JSON.stringify(faces.map(unknown));
+      return alike.get(words) ?? alike.set(words, faces.map(unknown)).get(words);
+    };
+    const steps = this.#history.map((step) => ({ ...step, faces: left(step.faces) }));
+    const isStep = (step, number) => number === 0 || !isSameStep(step, steps[number - 1]); // nothing else is to be undone
+    this.#step = steps.slice(0, this.#step + 1).filter(isStep).length - 1;
+    this.#history = steps.filter(isStep);
+    this.#saved &&= left(this.#saved); // and drawn as before: whoever wasn't confirmed was covered
+    if (this.#agreed) this.#agreed.faces = left(this.#agreed.faces);
   }
 
   undo() {
@@ -240,6 +251,16 @@ export class Photo {
   forget() {
     URL.revokeObjectURL(this.url);
   }
+}
+
+/** The face without what was known of who it is. */
+function unknown({ like, alike, ...face }) {
+  const { kept, unsure, ...undecided } = face;
+  return alike || unsure ? undecided : face;
+}
+
+function isSameStep(one, other) {
+  return one.faces === other.faces && one.choice === other.choice && one.search === other.search;
 }
 
 /** As the server is told of it: what nobody is sure of is covered. */

@@ -450,3 +450,42 @@ def test_who_is_forgotten_is_forgotten_in_photos_that_were_closed(opened: Opener
     button(page, "Bring back two.jpg").click()
     says(page, "3 faces covered")
     expect(page.get_by_role("button", name="Perhaps you")).to_have_count(0)
+
+
+def test_who_is_forgotten_is_not_brought_back_by_undo_or_redo(page: Page) -> None:
+    recognizes(page, 1)
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done")
+    keep(page, 0, ME)
+    open_second(page)
+    button(page, "Is this you?").click()
+    asks(page).get_by_role("button", name="Cancel").click()
+    turds(page).first.click()
+    button(page, "Bigger").click()
+    button(page, "Undo").click()
+    turds(page).nth(1).click()
+    button(page, "Forget me").click()
+    says(page, "You are forgotten.")
+    expect(button(page, "Is this you?")).to_be_hidden()
+    expect(button(page, "Undo")).to_be_disabled()  # it was recognized in the only step so far
+    button(page, "Redo").click()
+    expect(turds(page)).to_have_count(3)
+    expect(page.get_by_role("button", name="Perhaps you")).to_have_count(0)
+    expect(kept(page)).to_have_count(0)
+    assert page.locator("img[alt=You], #you-list canvas").count() == 0
+
+
+def test_the_face_that_was_kept_by_hand_stays_so_when_its_picture_is_forgotten(page: Page) -> None:
+    recognizes(page, 1)
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done")
+    keep(page, 0, ME)
+    open_second(page)
+    button(page, "Is this you?").click()
+    asks(page).get_by_role("button", name="Yes", exact=True).click()
+    turds(page).nth(1).click()
+    button(page, "Forget me").click()
+    expect(page.get_by_role("button", name="Kept, 2 of 3")).to_be_visible()
+    button(page, "Undo").click()  # not to the question, which nobody could answer
+    expect(page.get_by_role("button", name="Perhaps you")).to_have_count(0)
+    expect(page.get_by_role("img", name="You", exact=True)).to_have_count(0)

@@ -47,7 +47,7 @@ def test_a_photo_takes_no_more_than_five_hundred_turds_and_says_so(opened: Opene
     choose(page, photo())
     says(page, "500 faces covered")
     tap_photo(page, 250, 400)
-    alerts(page, "More than 500 faces can't be covered in one photo.")
+    alerts(page, "At most 500 faces can be covered in one photo.")
     expect(turds(page)).to_have_count(500)
 
 

@@ -12,7 +12,6 @@ export function turd() {
   Object.assign(picture, { alt: "", draggable: false });
   area.className = "area";
   handle.className = "handle";
-  button.setAttribute("aria-describedby", "keys");
   button.append(picture, veil, area, handle);
   return button;
 }
@@ -24,6 +23,8 @@ export function place(button, face, zoom, area, { number, total, selected }) {
   style(button, { left: x - width / 2, top: y - height / 2, width, height });
   button.setAttribute("aria-pressed", selected);
   button.classList.toggle("kept", Boolean(face.kept));
+  if (face.kept) button.removeAttribute("aria-describedby");
+  else button.setAttribute("aria-describedby", "keys");
   const isDoubtful = Boolean(face.unsure || face.alike);
   button.classList.toggle("unsure", isDoubtful);
   const label = isDoubtful ? "unsureLabel" : face.kept ? "keptLabel" : "turdLabel";

@@ -50,7 +50,7 @@ function showStrip() {
   const dressed = current?.faces[selected];
   if (current) write("strip-for", say(dressed ? "forOne" : "forAll"));
   const shown = dressed?.emoji ?? current?.choice ?? emoji;
-  at("strip").querySelector(`[value="${shown}"]`).checked = true;
+  at("strip").querySelector(`[value="${shown}"]`).checked = !dressed?.kept; // who is kept wears none
 }
 
 /** How the faces that are seen were found, or how others will be. */
@@ -161,6 +161,7 @@ function showButtons() {
 function showTools(face) {
   for (const edit of at("tools").querySelectorAll("[data-edit]")) edit.hidden = Boolean(face?.kept);
   at("cover").hidden = !face?.kept;
+  write("keys", say(face?.kept ? "keptKeys" : "keys"));
   at("keep").hidden = face?.shape === "box" || (face?.kept && !face.unsure);
   const isKnown = state.people.some(({ source }) => source && source === face?.box);
   at("keep-all").hidden = isKnown || face?.shape === "box" || Boolean(face?.unsure);

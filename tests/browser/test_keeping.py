@@ -1,6 +1,7 @@
 """Everyone but me, on the page: who is kept uncovered by hand, or is recognized and then confirmed."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -99,8 +100,14 @@ def test_who_is_kept_can_not_be_moved_or_removed_by_keys_and_gets_a_cover_with_a
     page.keyboard.press("Delete")
     page.keyboard.press("ArrowLeft")
     expect(kept(page)).to_have_count(1)
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    expect(page.locator("#keys")).to_have_text("This face shows. Choose a cover to hide it.")
+    expect(turds(page).first).to_have_accessible_description("")
     page.get_by_role("radio", name="Cat").check()
     says(page, "3 faces covered.")
+    expect(page.locator("#keys")).to_contain_text("Arrow keys move it")
+    expect(turds(page).first).to_have_accessible_description(re.compile("Arrow keys move it"))
+    expect(page.get_by_role("radio", name="Cat")).to_be_checked()
     expect(kept(page)).to_have_count(0)
 
 

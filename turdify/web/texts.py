@@ -111,6 +111,8 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "turdLabel": gettext("{emoji}, {number} of {total}"),
         "keptLabel": gettext("Kept, {number} of {total}"),
         "unsureLabel": gettext("Perhaps you, {number} of {total}"),
+        "keys": gettext("Arrow keys move it, + and - resize it, [ and ] turn it, Delete removes it."),
+        "keptKeys": gettext("This face shows. Choose a cover to hide it."),
         "forAll": gettext("For every face"),
         "forOne": gettext("For this face"),
         "batch": gettext("{done} of {total} done"),

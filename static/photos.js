@@ -10,6 +10,7 @@ import { megabytes, say, settings } from "./settings.js";
 import { OWN, state, update } from "./state.js";
 
 const PICTURE = "picture"; // what memory.js calls it
+const PUT_AWAY = 10; // sets of photos that are kept in memory for who closed them or chose others
 
 let asking = new AbortController(); // ends what the server is asked
 
@@ -20,30 +21,37 @@ export function choose(files) {
     update({ notice: taken[0][1].message }); // and what was there stays
     return;
   }
-  putAway();
+  const before = putAway();
   state.photos = taken.map(([file, why]) => Object.assign(new Photo(file), why && { state: "failed", failure: why }));
   open(state.photos.find((photo) => photo.state === "waiting") ?? state.photos[0]);
-  if (files.length > taken.length) update({ notice: say("tooMany", { count: taken.length }) });
-  findFaces();
+  const tooMany = files.length > taken.length ? say("tooMany", { count: taken.length }) : "";
+  update({ notice: [tooMany, before.lost].filter(Boolean).join(" ") });
+  findFaces(before);
 }
 
-/** Make room for others, or for none: what was there can be had back, until the next time if nobody worked on it. */
+/** Make room for others, or for none: what was there can be had back, until the next time if nobody worked on it. Gives
+ * what that was, and what is to be said if something is lost by it.
+ */
 function putAway() {
   asking.abort();
   state.saving?.ended.abort();
   const { photos, current } = state;
-  if (!current) return;
-  const all = [{ photos, current }, ...state.putAway];
-  const edited = all.filter((those) => those.photos.some((photo) => photo.isEdited));
-  state.putAway = edited.length ? edited : all.slice(0, 1);
-  const gone = all.filter((those) => !state.putAway.includes(those));
-  for (const those of gone) those.photos.forEach((photo) => photo.forget());
+  if (!current) return { last: null, lost: "" };
+  photos.forEach((photo) => photo.outdate()); // what was drawn takes the most memory
+  const last = { photos, current };
+  const isEdited = (those) => those.photos.some((photo) => photo.isEdited);
+  const edited = [last, ...state.putAway].filter((those) => those === last || isEdited(those));
+  const gone = edited.slice(PUT_AWAY);
+  const kept = edited.slice(0, PUT_AWAY);
+  for (const those of state.putAway) if (!kept.includes(those)) those.photos.forEach((photo) => photo.forget());
+  state.putAway = kept;
+  return { last, lost: gone.length ? say("lost", { name: gone[0].current.name, count: PUT_AWAY }) : "" };
 }
 
 /** Back to a page that asks for photos. */
 export function close() {
-  putAway();
-  update({ photos: [], current: null, selected: null, told: "", notice: "" });
+  const { lost } = putAway();
+  update({ photos: [], current: null, selected: null, told: "", notice: lost });
 }
 
 /** Have those of that number back. */
@@ -127,7 +135,8 @@ function signal() {
   return asking.signal;
 }
 
-async function findFaces() {
+/** If none of the photos can be used, what putAway put away for them is back. */
+async function findFaces({ last, lost } = {}) {
   const ended = signal();
   const { photos } = state;
   const inTurn = async () => {
@@ -135,9 +144,10 @@ async function findFaces() {
   };
   await Promise.all(Array.from({ length: settings.photosAtOnce }, inTurn));
   const useless = photos.every(({ failure }) => failure && !failure.retry && !failure.shrink);
-  if (photos !== state.photos || !useless || !state.putAway.length) return;
-  bringBack(); // what can't be read doesn't take the place of what is being edited
-  update({ notice: photos[0].failure.message });
+  const number = state.putAway.indexOf(last);
+  if (photos !== state.photos || !useless || number < 0) return;
+  bringBack(number);
+  update({ notice: `${photos[0].failure.message} ${lost}`.trim() });
 }
 
 async function findFacesIn(photo, ended) {

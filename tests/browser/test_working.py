@@ -637,6 +637,44 @@ def test_what_was_edited_outlasts_photos_in_between_that_were_not(edited: Page) 
     for name in ("one.jpg", "two.jpg"):
         choose(edited, photo(name))
         says(edited, "3 faces covered")
-    button(edited, "Bring it back").click()
-    expect(edited.locator("#file")).to_contain_text("beach.jpg")
+    for name in ("one.jpg", "beach.jpg"):
+        button(edited, "Bring it back").click()
+        expect(edited.locator("#file")).to_contain_text(name)
     expect(turds(edited)).to_have_count(4)
+
+
+@on_desktop
+def test_a_bad_file_brings_back_what_was_looked_at_and_nothing_that_was_closed(edited: Page) -> None:
+    bad = text_file("bad.jpg", "image/jpeg")
+    bad["buffer"] = broken()
+    choose(edited, photo("lake.jpg"))
+    expect(edited.locator("#file")).to_contain_text("lake.jpg")
+    says(edited, "3 faces covered")
+    choose(edited, bad)
+    alerts(edited, "A part of that photo is missing.")
+    expect(edited.locator("#file")).to_contain_text("lake.jpg")
+    edited.go_back()
+    choose(edited, bad)
+    alerts(edited, "A part of that photo is missing.")
+    expect(edited.locator("#file")).to_contain_text("bad.jpg")
+    edited.go_back()
+    button(edited, "Bring back beach.jpg").click()
+    expect(turds(edited)).to_have_count(4)
+
+
+@on_desktop
+def test_of_many_that_were_edited_the_last_ten_are_kept_and_it_is_said_of_others(page: Page) -> None:
+    for number in range(12):
+        choose(page, photo(f"{number}.jpg"))
+        expect(page.locator("#file")).to_contain_text(f"{number}.jpg")
+        says(page, "3 faces covered")
+        expect(page.locator("#notice")).to_have_text(
+            "Only the last 10 are kept: what was done to 0.jpg is gone." if number == 11 else ""
+        )
+        turds(page).first.click()
+        button(page, "Bigger").click()
+    page.go_back()
+    alerts(page, "what was done to 1.jpg is gone.")
+    expect(page.get_by_role("button", name="Bring back")).to_have_count(10)
+    button(page, "Bring back 2.jpg").click()
+    expect(button(page, "Undo")).to_be_enabled()

@@ -90,6 +90,7 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "turned": gettext("Cover {number} of {total} turned."),
         "download": gettext("Download"),
         "downloadThis": gettext("Download this one"),
+        "lost": gettext("Only the last {count} are kept: what was done to {name} is gone."),
         "bringBack": gettext("Bring back {name}"),
         "saved": gettext("Done: {name}"),
         "zipped": gettext("{count} of {total} photos saved."),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import PROFILES, Contexts, Opener, opening
 from tests.browser.states import STATES, State, reach
@@ -72,6 +72,85 @@ def test_on_a_narrow_phone_every_text_fits_in_every_language(opened: Opener, lan
     turds(page).first.click()
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert cut_off(page) == []
+
+
+# Where there is least room: a small phone, and one that lies on its side.
+LEAST: list[ViewportSize] = [{"width": 320, "height": 568}, {"width": 844, "height": 390}]
+
+
+def test_no_control_lies_under_another_where_there_is_least_room(state: Page) -> None:
+    for size in LEAST:
+        state.set_viewport_size(size)
+        under = lying_under(state)
+        state.set_viewport_size(PROFILES["phone"]["viewport"])
+        assert under == [], size
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "de", "fr", "es"])
+def test_nor_does_one_with_several_photos_in_any_language(opened: Opener, finds: FakeDetector, language: str) -> None:
+    page = opened("phone", viewport=LEAST[0], locale=language)
+    page.add_init_script("navigator.canShare = () => true")
+    page.reload()
+    choose(page, photo("a.jpg"), photo("b.jpg"))
+    expect(page.locator("#download-all")).to_be_enabled()
+    nobody_lies_under_another(page, "result")
+    turds(page).first.click()
+    nobody_lies_under_another(page, "selected")
+    page.locator("#keep").click()
+    turds(page).first.click()
+    nobody_lies_under_another(page, "kept")
+    page.locator("#done").click()
+    turds(page).last.click()
+    page.locator("[data-edit=remove]").click()
+    nobody_lies_under_another(page, "uncovered")
+    finds.faces, finds.delay = [], 60
+    choose(page, photo("c.jpg"), photo("d.jpg"))
+    expect(page.locator("#cancel")).to_be_visible()
+    nobody_lies_under_another(page, "busy")
+    finds.delay = 0
+    expect(page.locator("#anyway")).to_be_visible()
+    nobody_lies_under_another(page, "no face")
+
+
+def nobody_lies_under_another(page: Page, when: str) -> None:
+    for size in LEAST:
+        page.set_viewport_size(size)
+        assert lying_under(page) == [], (when, size)
+    page.set_viewport_size(LEAST[0])
+
+
+def lying_under(page: Page) -> list[str]:
+    """The controls, but for those that are scrolled out of what they are in, that something else is hit instead of."""
+    page.evaluate("scrollTo(0, 0)")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return list(
+        page.evaluate(
+            """() => {
+                const scrolled = (element, {left, top, right, bottom}) => {
+                    for (let around = element; (around = around.parentElement) && around !== document.body; ) {
+                        if (getComputedStyle(around).overflowX === "visible") continue;
+                        const box = around.getBoundingClientRect();
+                        if (left < box.left || right > box.right || top < box.top || bottom > box.bottom) {
+                            return !around.matches(".dock, .view, .covers");
+                        }
+                    }
+                    return bottom > innerHeight && !document.body.matches(".working");
+                };
+                const shown = ["dialog[open]", ".working #work", "body"].map((part) => document.querySelector(part));
+                const controls = "button:not(.turd), input:not([type=file]), select, #file, .level";
+                return [...shown.find(Boolean).querySelectorAll(controls)]
+                    .filter((control) => control.checkVisibility({visibilityProperty: true}))
+                    .map((control) => [control, control.getBoundingClientRect()])
+                    .filter(([control, box]) => box.width && box.height && !scrolled(control, box))
+                    .filter(([control, {left, top, width, height}]) =>
+                        [[0.5, 0.5], [0.2, 0.2], [0.8, 0.2], [0.2, 0.8], [0.8, 0.8]].some(([across, down]) => {
+                            const hit = document.elementFromPoint(left + across * width, top + down * height);
+                            return !hit || (!control.contains(hit) && !control.closest("label")?.contains(hit));
+                        }))
+                    .map(([control]) => control.id || control.getAttribute("aria-label") || control.value);
+            }"""
+        )
+    )
 
 
 def cut_off(page: Page) -> list[str]:

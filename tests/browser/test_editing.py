@@ -156,6 +156,25 @@ def drag(page: Page, start: tuple[float, float], by: tuple[float, float]) -> Non
     page.mouse.up()
 
 
+@on_desktop
+def test_as_many_are_said_to_be_covered_as_the_server_covers_however_far_they_are_dragged(covered: Page) -> None:
+    for number, far in enumerate([(-2000, 0), (2000, 2000), (0, -2000)]):
+        turds(covered).nth(number).click()
+        drag(covered, middle(covered, number), far)
+        button(covered, "Done").click()
+    button(covered, "Add a box").click()
+    stage = covered.locator("#stage").bounding_box()
+    assert stage
+    drag(covered, (stage["x"] + 5, stage["y"] + 100), (30, 30))  # beside the photo
+    expect(turds(covered)).to_have_count(3)
+    covered.keyboard.press("Escape")
+    button(covered, "Download").click()
+    with covered.expect_response("**/turdify/") as answer:
+        covered.get_by_role("dialog").get_by_role("button", name="Save anyway").click()
+    expect(covered.get_by_role("img", name="Your photo with 3 faces covered")).to_be_attached()
+    assert answer.value.headers["x-turdify-faces"] == "3"
+
+
 def turned(page: Page, number: int) -> float:
     """Degrees clockwise."""
     style = turds(page).nth(number).locator("img").evaluate("picture => picture.style.transform")

@@ -23,6 +23,7 @@ export function place(button, face, zoom, area, { number, total, selected }) {
   style(button, { left: x - width / 2, top: y - height / 2, width, height });
   button.setAttribute("aria-pressed", selected);
   button.classList.toggle("kept", Boolean(face.kept));
+  button.classList.toggle("box", face.shape === "box");
   if (face.kept) button.removeAttribute("aria-describedby");
   else button.setAttribute("aria-describedby", "keys");
   const isDoubtful = Boolean(face.unsure || face.alike);

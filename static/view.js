@@ -48,9 +48,20 @@ function showStrip() {
   at("own").hidden = !own;
   if (own) load(at("own").querySelector("img"), settings.covers[OWN].url);
   const dressed = current?.faces[selected];
-  if (current) write("strip-for", say(dressed ? "forOne" : "forAll"));
-  const shown = dressed?.emoji ?? current?.choice ?? emoji;
-  at("strip").querySelector(`[value="${shown}"]`).checked = !dressed?.kept; // who is kept wears none
+  write("strip-for", say(dressed ? "forOne" : current ? "forAll" : "forThose"));
+  const input = at("strip").querySelector(`[value="${dressed?.emoji ?? current?.choice ?? emoji}"]`);
+  const checked = !dressed?.kept; // who is kept wears none
+  if (input.checked === checked) return;
+  input.checked = checked;
+  if (checked) bring(input.parentElement, at("choices"));
+}
+
+/** Scroll the list, which may scroll sideways, and what it is in, which may up and down, until a tile of it is seen. */
+function bring(tile, list) {
+  const around = at("strip-here");
+  const [{ left, top, right, bottom }, across, down] = [tile, list, around].map((part) => part.getBoundingClientRect());
+  list.scrollLeft += Math.min(0, left - across.left) + Math.max(0, right - across.right);
+  around.scrollTop += Math.min(0, top - down.top) + Math.max(0, bottom - down.bottom);
 }
 
 /** How the faces that are seen were found, or how others will be. */
@@ -78,7 +89,8 @@ function showPutAway() {
   const list = at("put-away");
   list.hidden = Boolean(current) || !putAway.length;
   const isEdited = photos.some(({ canUndo }) => canUndo);
-  at("return").hidden = !putAway.length || !current || current.state === "busy" || isEdited;
+  const isNext = current && current.state !== "busy" && !isEdited && !isForNobody(current); // there is no room for more
+  at("return").hidden = !putAway.length || !isNext;
   while (list.children.length > putAway.length) list.lastElementChild.remove();
   while (list.children.length < putAway.length) {
     list.append(Object.assign(document.createElement("button"), { type: "button", className: "quiet" }));
@@ -154,7 +166,12 @@ function showButtons() {
   at("copy").hidden = !(navigator.clipboard?.write && globalThis.ClipboardItem);
   at("share").hidden = !canShare();
   at("download").hidden = canShare() && Boolean(navigator.standalone); // where iOS breaks downloads off
-  at("anyway").hidden = !done || current.faces.length > 0 || current.anyway;
+  at("anyway").hidden = !isForNobody(current);
+}
+
+/** Whether nothing in it is covered, and nobody has said yet that this is right. */
+function isForNobody({ state, faces, anyway }) {
+  return state === "done" && !faces.length && !anyway;
 }
 
 /** What can be done with the selected face: a cover is mended, and who is kept is only covered again. */
@@ -190,7 +207,7 @@ function showBatch() {
   while (list.children.length > photos.length) list.lastElementChild.remove();
   photos.forEach((photo, number) => {
     const [button, nobody] = list.children[number].children;
-    nobody.hidden = photo.state !== "done" || photo.faces.length > 0 || photo.anyway;
+    nobody.hidden = !isForNobody(photo);
     const [thumbnail, name, outcome] = button.children;
     button.setAttribute("aria-current", photo === current);
     load(thumbnail, photo.url);
@@ -204,6 +221,9 @@ function row() {
   button.type = nobody.type = "button";
   Object.assign(nobody, { className: "nobody", textContent: say("nobody") });
   const thumbnail = Object.assign(document.createElement("img"), { alt: "" });
+  for (const type of ["load", "error"]) {
+    thumbnail.addEventListener(type, () => (thumbnail.style.visibility = type === "load" ? "" : "hidden"));
+  }
   button.append(thumbnail, document.createElement("span"), document.createElement("span"));
   item.append(button, nobody);
   return item;
@@ -237,7 +257,7 @@ function showStatus() {
 function batchSummary(photos) {
   const count = (test) => photos.filter(test).length;
   const done = count(({ state }) => state === "done");
-  const without = count(({ state, faces, anyway }) => state === "done" && !faces.length && !anyway);
+  const without = count(isForNobody);
   const failed = count(({ state }) => state === "failed");
   const bare = photos.reduce((total, { uncovered }) => total + uncovered.length, 0);
   return [

@@ -678,3 +678,38 @@ def test_of_many_that_were_edited_the_last_ten_are_kept_and_it_is_said_of_others
     expect(page.get_by_role("button", name="Bring back")).to_have_count(10)
     button(page, "Bring back 2.jpg").click()
     expect(button(page, "Undo")).to_be_enabled()
+
+
+def test_the_cover_that_is_chosen_is_in_sight_whatever_chose_it(page: Page) -> None:
+    choose(page, photo())
+    says(page, "3 faces covered")
+    for name, chosen in (("Gray", "Gray"), ("Undo", "Turd"), ("Redo", "Gray")):
+        if name == chosen:
+            page.get_by_role("radio", name=name).check()
+        else:
+            button(page, name).click()
+        tile = page.get_by_role("radio", name=chosen)
+        expect(tile).to_be_checked()
+        expect(tile).to_be_in_viewport(ratio=1)
+    page.go_back()
+    expect(page.locator("#strip-for")).to_have_text("Covered with")
+    expect(page.locator("#put-away")).to_be_visible()
+
+
+def test_where_there_is_no_photo_to_see_there_is_nothing_to_zoom(page: Page) -> None:
+    choose(page, text_file("notes.jpg", "image/jpeg"), photo())
+    alerts(page, "isn't a photo")
+    expect(page.locator(".zoom")).to_be_hidden()
+    expect(page.locator("#batch img").first).to_have_css("visibility", "hidden")
+    expect(page.locator("#batch img").last).to_have_css("visibility", "visible")
+
+
+def test_where_nothing_is_covered_all_that_is_said_of_it_can_be_read(opened: Opener, finds: FakeDetector) -> None:
+    page = opened("phone", viewport={"width": 390, "height": 844}, locale="de")
+    choose(page, photo())
+    expect(turds(page)).to_have_count(3)
+    finds.faces = []
+    choose(page, photo("a.jpg"), photo("b.jpg"))
+    expect(page.locator("#anyway")).to_be_visible()
+    expect(page.locator("#return")).to_be_hidden()
+    assert page.locator("#status").evaluate("({scrollHeight, clientHeight}) => scrollHeight - clientHeight") <= 1

@@ -114,6 +114,7 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "unsureLabel": gettext("Perhaps you, {number} of {total}"),
         "keys": gettext("Arrow keys move it, + and - resize it, [ and ] turn it, Delete removes it."),
         "keptKeys": gettext("This face shows. Choose a cover to hide it."),
+        "forThose": gettext("Covered with"),
         "forAll": gettext("For every face"),
         "forOne": gettext("For this face"),
         "batch": gettext("{done} of {total} done"),

@@ -19,7 +19,8 @@ COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus_client looks
 wsgi_app = "wsgi:app"
 forwarded_allow_ips = ""  # the app knows whom to believe: TURDIFY_PROXIES
 
-restart_with_huge_pages()
+if __name__ == "__config__":  # gunicorn's name for it; whoever else reads it goes on
+    restart_with_huge_pages()
 keep_little_freed_memory()
 machine = this_machine()
 try:  # all that is set, in the parent: each worker would tell it once more, after a traceback

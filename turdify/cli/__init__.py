@@ -16,7 +16,7 @@ from turdify.cli.covering import Job, Outcome, process
 from turdify.cli.files import STREAM, open_streams
 from turdify.cli.folders import Named, PassedOver, Unreadable, Walk
 from turdify.cli.names import SUFFIX, Task, tasks
-from turdify.cli.parameters import Filled, OutputKind, Percent, Photo
+from turdify.cli.parameters import Filled, OutputKind, Percent, PhotoPath
 from turdify.cli.people import people_options
 from turdify.cli.serving import serve
 from turdify.cli.telling import NobodyListens, Teller, printable, say
@@ -52,7 +52,7 @@ class CommandLine(click.Command):
 
 
 @click.command(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("photos", nargs=-1, required=True, type=Photo())
+@click.argument("photos", nargs=-1, required=True, type=PhotoPath())
 @click.option("-o", "--output", type=Filled(), help="File to write; a folder for several photos, or if it ends in /.")
 @click.option("--format", type=OutputKind(), help="Kind of file to write.  [default: same]")
 @click.option(

@@ -43,7 +43,7 @@ class Filled(click.Path):
         return super().convert(value or self.fail("it is empty.", param, ctx), param, ctx)
 
 
-class Photo(Filled):
+class PhotoPath(Filled):
     """A photo's or a folder's path, or STREAM."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:

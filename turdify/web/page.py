@@ -6,12 +6,14 @@ This is what it does without scripts; with them, static/ uses the endpoint inste
 import base64
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_wtf.csrf import generate_csrf
 
 from turdify.covers import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, NAMES, SIDE, SOFT_EDGE, SOLID_SHARE, Artwork, load_cover
 from turdify.covers.masks import MOSAIC_SQUARES
@@ -27,6 +29,8 @@ from turdify.web.texts import emoji_labels, language, script_texts
 from turdify.web.work import Workplace
 
 TEMPLATE = "page.html"
+TOKEN = "{csrf_token}"  # where each request's is put into a page that was rendered for another one
+KEPT_PAGES = 16  # rendered ones, of some 26 kB each
 MAX_STEM_LENGTH = 100
 MAX_PHOTOS = 20  # at once, where scripts run
 ON_ITS_WAY = 1  # a photo, while the server finds faces in as many others as it works on
@@ -57,7 +61,12 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blu
 
     @page.get("/")
     def index() -> str:
-        return render_template(TEMPLATE, form=PhotoForm())
+        return empty_page(language(), request.root_url).replace(TOKEN, generate_csrf())
+
+    @lru_cache(KEPT_PAGES)
+    def empty_page(_language: str, _address: str) -> str:
+        """The page as everybody gets it who comes under that address and reads that language, but for the token."""
+        return render_template(TEMPLATE, form=PhotoForm()).replace(generate_csrf(), TOKEN)
 
     @page.post("/")
     def cover() -> ResponseReturnValue:

@@ -29,7 +29,7 @@ from turdify.web.texts import emoji_labels, language, script_texts
 from turdify.web.work import Workplace
 
 TEMPLATE = "page.html"
-TOKEN = "{csrf_token}"  # where each request's is put into a page that was rendered for another one
+PLACEHOLDER = "{csrf_token}"  # where each request's is put into a page that was rendered for another one
 KEPT_PAGES = 16  # rendered ones, of some 26 kB each
 MAX_STEM_LENGTH = 100
 MAX_PHOTOS = 20  # at once, where scripts run
@@ -61,12 +61,12 @@ def blueprint(options: Options, detector: Detector, workplace: Workplace) -> Blu
 
     @page.get("/")
     def index() -> str:
-        return empty_page(language(), request.root_url).replace(TOKEN, generate_csrf())
+        return empty_page(language(), request.root_url).replace(PLACEHOLDER, generate_csrf())
 
     @lru_cache(KEPT_PAGES)
     def empty_page(_language: str, _address: str) -> str:
         """The page as everybody gets it who comes under that address and reads that language, but for the token."""
-        return render_template(TEMPLATE, form=PhotoForm()).replace(generate_csrf(), TOKEN)
+        return render_template(TEMPLATE, form=PhotoForm()).replace(generate_csrf(), PLACEHOLDER)
 
     @page.post("/")
     def cover() -> ResponseReturnValue:

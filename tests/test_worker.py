@@ -181,9 +181,10 @@ def test_a_head_may_come_in_pieces_again_and_again(server: Server) -> None:
         (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 6000, 431),
         (b"GET /" + b"x" * 5000, 414),
         (b"GET /\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
         (b"GET / HTTP/1.1\nHost: pi\n\n", 400),
     ],
-    ids=["too long", "long line", "HTTP 0.9", "bare LF"],
+    ids=["too long", "long line", "HTTP 0.9", "TLS", "bare LF"],
 )
 def test_a_head_that_is_none_is_told_so_before_it_ends(server: Server, head: bytes, status: int) -> None:
     start = time.monotonic()

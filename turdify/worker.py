@@ -83,6 +83,9 @@ class Worker(ThreadWorker):
         come = peek(conn.sock)
         head = come if conn.parser is None else conn.parser.unreader.buf.getvalue() + come
         if not (self.is_whole(head) or is_ended(conn.sock)):
+            if not (head[:1].isalpha() or head[:1] in (b"", b"\r")):  # TLS, for one
+                self.refuse_head(conn.sock, HTTPStatus.BAD_REQUEST, "isn't HTTP")
+                return False
             if len(head) < HEAD_BYTES:
                 wake_beyond(conn.sock, len(come))
                 return _DEFER

@@ -104,13 +104,13 @@ Shot = Callable[[Page, str], None]
 
 @pytest.fixture(scope="session")
 def contexts() -> Contexts:
-    """One for each profile without options, which pages share one after the other: with what is cached, and no more."""
+    """One for each profile and its options, which pages share one after the other: with what is cached, and no more."""
     return {}
 
 
 @pytest.fixture
 def opened(chromium: Browser, contexts: Contexts, site: str, finds: FakeDetector) -> Iterator[Opener]:
-    """Opens the page with a profile's name, and options of Playwright's."""
+    """Opens the page with a profile's name, a script that runs before its own, and options of Playwright's."""
     with opening(chromium, contexts, site) as open_page:
         yield open_page
 
@@ -120,33 +120,26 @@ def opening(chromium: Browser, contexts: Contexts, site: str) -> Iterator[Opener
     """What opens the page. At the end nothing may have been fetched from elsewhere, nothing gone wrong in a script, and
     nothing been against the content security policy.
     """
-    own: list[BrowserContext] = []
-    shared: list[Page] = []
+    pages: list[Page] = []
     problems: list[str] = []
 
-    def context_of(profile: str, **options: Any) -> BrowserContext:
-        return chromium.new_context(**(PROFILES[profile] | {"locale": "en-US", "service_workers": "block"} | options))
-
-    def open_page(profile: str = "desktop", **options: Any) -> Page:
-        if options:
-            own.append(context_of(profile, **options))
-            page = own[-1].new_page()
-        else:
-            if profile not in contexts:
-                contexts[profile] = context_of(profile)
-            page = contexts[profile].new_page()
-            shared.append(page)
+    def open_page(profile: str = "desktop", script: str = "", **options: Any) -> Page:
+        wanted = PROFILES[profile] | {"locale": "en-US", "service_workers": "block"} | options
+        if (context := contexts.get(str(wanted))) is None:
+            context = contexts[str(wanted)] = chromium.new_context(**wanted)
+        page = context.new_page()
+        pages.append(page)
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if is_problem(said.type, said.text) else None)
         page.on("request", lambda request: problems.append(request.url) if is_elsewhere(request.url, site) else None)
+        if script:
+            page.add_init_script(script)
         page.goto(site)
         return page
 
     yield open_page
-    for context in own:
-        context.close()
-    for page in shared:
+    for page in pages:
         leave_nothing(page, site)
     assert problems == []
 

@@ -76,6 +76,7 @@ def test_a_face_is_kept_just_here_by_hand_and_only_it_shows_in_what_is_saved(cov
     assert asked == []
 
 
+@on_desktop
 def test_who_is_kept_can_be_covered_again_and_undone(covered: Page) -> None:
     keep(covered, 1)
     keep(covered, 1, "Cover again")
@@ -111,6 +112,7 @@ def test_who_is_kept_can_not_be_moved_or_removed_by_keys_and_gets_a_cover_with_a
     expect(kept(page)).to_have_count(0)
 
 
+@on_desktop
 def test_who_is_kept_by_hand_is_not_said_to_show_by_mistake_but_whose_cover_is_removed_is(covered: Page) -> None:
     keep(covered, 1)
     turds(covered).first.click()
@@ -165,6 +167,7 @@ def test_who_was_recognized_is_confirmed_before_all_are_saved(recognized: Page, 
         button(recognized, "Download all (.zip)").click()  # and isn't asked again
 
 
+@on_desktop
 def test_nothing_is_saved_without_an_answer(recognized: Page) -> None:
     downloads: list[Download] = []
     recognized.on("download", lambda download: downloads.append(download))
@@ -179,6 +182,7 @@ def test_nothing_is_saved_without_an_answer(recognized: Page) -> None:
     assert downloads == []
 
 
+@on_desktop
 def test_who_says_no_gets_that_face_covered(recognized: Page) -> None:
     open_second(recognized)
     expect(recognized.get_by_role("button", name="Perhaps you, 2 of 3")).to_be_visible()
@@ -189,6 +193,7 @@ def test_who_says_no_gets_that_face_covered(recognized: Page) -> None:
     assert changed(recognized, "Download this one") == [True, True, True]
 
 
+@on_desktop
 def test_who_says_yes_keeps_that_face_alone(recognized: Page) -> None:
     open_second(recognized)
     button(recognized, "Is this you?").click()
@@ -230,6 +235,7 @@ def test_where_nobody_is_recognized_everybody_is_covered_and_the_page_says_so(op
     assert len(asked) == 2  # whether the face can be recognized, and the other photo
 
 
+@on_desktop
 def test_a_server_that_can_not_recognize_people_says_so_and_the_face_is_kept_by_hand(covered: Page) -> None:
     recognizes(covered, status=501, detail="pip install")
     keep(covered, 1, ME)
@@ -237,6 +243,7 @@ def test_a_server_that_can_not_recognize_people_says_so_and_the_face_is_kept_by_
     expect(kept(covered)).to_have_count(1)
 
 
+@on_desktop
 def test_a_face_that_is_too_small_to_be_recognized_is_kept_just_here_and_that_is_said(covered: Page) -> None:
     recognizes(covered, status=422, detail="Reference photo 1 can't be used. There is no face in it.")
     keep(covered, 1, ME)
@@ -322,24 +329,20 @@ def let_storage_fail(page: Page, act: str, how: str) -> None:
 
 @on_desktop
 @pytest.mark.parametrize("how", REFUSALS)
-def test_where_the_browser_cannot_remember_who_is_kept_it_is_said(covered: Page, how: str) -> None:
+@pytest.mark.parametrize(
+    ("act", "pressed", "refused"),
+    [("put", "Remember me in this browser", "remember"), ("delete", "Forget me", "forget")],
+)
+def test_where_the_browser_cannot_remember_or_forget_who_is_kept_it_is_said(
+    covered: Page, act: str, pressed: str, refused: str, how: str
+) -> None:
     recognizes(covered, 0)
     keep(covered, 0, ME)
-    let_storage_fail(covered, "put", how)
-    button(covered, "Remember me in this browser").click()
-    alerts(covered, "This browser doesn't let us remember that.")
-    expect(button(covered, "Remember me in this browser")).to_be_visible()
-
-
-@on_desktop
-@pytest.mark.parametrize("how", REFUSALS)
-def test_where_the_browser_cannot_forget_who_is_kept_it_is_said(covered: Page, how: str) -> None:
-    recognizes(covered, 0)
-    keep(covered, 0, ME)
-    let_storage_fail(covered, "delete", how)
-    button(covered, "Forget me").click()
-    alerts(covered, "This browser doesn't let us forget that.")
-    expect(covered.get_by_role("status")).not_to_contain_text("forgotten")
+    let_storage_fail(covered, act, how)
+    button(covered, pressed).click()
+    alerts(covered, f"This browser doesn't let us {refused} that.")
+    expect(button(covered, pressed)).to_be_visible()
+    expect(covered.get_by_role("status")).not_to_contain_text("You are")
 
 
 def test_nobody_is_remembered_unless_it_is_asked_for(opened: Opener) -> None:
@@ -392,6 +395,7 @@ def test_on_a_narrow_phone_all_of_it_fits_in_every_language(opened: Opener, lang
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+@on_desktop
 def test_who_is_kept_in_every_photo_is_looked_for_in_those_that_are_chosen_later(page: Page) -> None:
     choose(page, photo("first.jpg"))
     says(page, "3 faces covered")

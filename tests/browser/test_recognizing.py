@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.browser.conftest import Shot, opening, served
+from tests.browser.conftest import Shot, on_desktop, opening, served
 from tests.browser.steps import are_covered, button, choose, saved, says, turds
 from tests.browser.test_keeping import ME, asks, kept
 from tests.pictures import encoded, people
@@ -42,6 +42,7 @@ def keep_the_second(page: Page) -> None:
     button(page, ME).click()
 
 
+@on_desktop
 def test_in_a_batch_who_says_who_she_is_stays_uncovered_where_she_is_and_all_others_are_covered(page: Page) -> None:
     choose(
         page,

@@ -79,6 +79,7 @@ def test_saving_twice_asks_the_server_once_and_after_an_edit_again(opened: Opene
     assert len(asked) == 2
 
 
+@on_desktop
 def test_a_download_that_fails_says_why_and_works_again_later(page: Page) -> None:
     choose(page, photo())
     says(page, "3 faces covered")
@@ -279,6 +280,7 @@ def test_more_photos_than_twenty_are_not_taken(opened: Opener) -> None:
     says(page, "20 of 20 done")
 
 
+@on_desktop
 def test_as_many_photos_are_asked_about_as_the_server_works_on_and_another_is_on_its_way(page: Page) -> None:
     at_once = page.evaluate("JSON.parse(document.getElementById('for-scripts').textContent).photosAtOnce")
     assert at_once == 2, "one worker, and one more"
@@ -329,9 +331,7 @@ SHARE = """
 
 
 def test_sharing_passes_the_covered_photo_on(opened: Opener) -> None:
-    page = opened("phone")
-    page.add_init_script(SHARE)
-    page.reload()
+    page = opened("phone", script=SHARE)
     choose(page, photo())
     says(page, "3 faces covered")
     button(page, "Share").click()
@@ -345,9 +345,7 @@ def test_sharing_passes_the_covered_photo_on(opened: Opener) -> None:
 def test_a_share_that_is_broken_off_says_nothing_and_one_that_needs_a_tap_asks_for_it(
     opened: Opener, error: str, words: str
 ) -> None:
-    page = opened("phone")
-    page.add_init_script(SHARE)
-    page.reload()
+    page = opened("phone", script=SHARE)
     page.evaluate(f"window.refuses = {json.dumps(error)}")
     choose(page, photo())
     says(page, "3 faces covered")
@@ -357,9 +355,7 @@ def test_a_share_that_is_broken_off_says_nothing_and_one_that_needs_a_tap_asks_f
 
 
 def test_where_nothing_can_be_shared_there_is_no_button_for_it(opened: Opener) -> None:
-    page = opened("desktop")
-    page.add_init_script("navigator.canShare = undefined")
-    page.reload()
+    page = opened("desktop", script="navigator.canShare = undefined")
     choose(page, photo())
     says(page, "3 faces covered")
     expect(button(page, "Share")).to_be_hidden()

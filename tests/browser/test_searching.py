@@ -43,6 +43,7 @@ def test_more_faces_can_be_looked_for_and_that_be_undone(covered: Page, finds: F
     expect(button(covered, "Download")).to_be_enabled()
 
 
+@on_desktop
 def test_what_was_placed_by_hand_stays_and_what_was_dressed_stays_so(covered: Page, finds: FakeDetector) -> None:
     tap_photo(covered, 250, 400)
     turds(covered).nth(1).click()
@@ -61,6 +62,7 @@ def test_what_was_placed_by_hand_stays_and_what_was_dressed_stays_so(covered: Pa
     says(covered, ONE)  # which wasn't found again, and no other
 
 
+@on_desktop
 def test_a_cover_that_was_moved_off_its_face_stays_and_the_face_is_covered_again(covered: Page) -> None:
     turds(covered).first.click()
     for _ in range(12):
@@ -74,6 +76,7 @@ def test_a_cover_that_was_moved_off_its_face_stays_and_the_face_is_covered_again
     expect(covered.locator("#bare")).to_be_hidden()
 
 
+@on_desktop
 def test_start_over_leads_to_what_was_found_last(covered: Page, finds: FakeDetector) -> None:
     finds.faces = THREE_FACES[:2]
     sensitivity(covered).select_option(SURE)
@@ -87,6 +90,7 @@ def test_start_over_leads_to_what_was_found_last(covered: Page, finds: FakeDetec
     says(covered, ONE)
 
 
+@on_desktop
 def test_a_face_that_only_counts_as_one_when_all_are_looked_for_is_saved_covered(
     covered: Page, finds: FakeDetector
 ) -> None:
@@ -100,6 +104,7 @@ def test_a_face_that_only_counts_as_one_when_all_are_looked_for_is_saved_covered
     assert max(abs(one - other) for one, other in zip(before, after, strict=True)) > 30
 
 
+@on_desktop
 def test_faces_that_are_not_found_again_are_said_to_show_and_are_covered_by_the_button_beside(
     covered: Page, finds: FakeDetector
 ) -> None:
@@ -165,6 +170,7 @@ def test_who_is_kept_stays_so_where_they_are_not_found_again(page: Page, finds: 
     says(page, "2 faces covered, 1 kept.")
 
 
+@on_desktop
 def test_it_holds_for_every_photo_that_is_open_and_for_those_that_follow(page: Page, finds: FakeDetector) -> None:
     choose(page, photo("a.jpg"), photo("b.jpg"))
     says(page, "2 of 2 done")
@@ -181,6 +187,7 @@ def test_it_holds_for_every_photo_that_is_open_and_for_those_that_follow(page: P
     assert (finds.sensitivity, chosen(page)) == ("high", ALL)
 
 
+@on_desktop
 def test_it_may_be_chosen_before_any_photo_and_while_one_is_looked_at(page: Page, finds: FakeDetector) -> None:
     sensitivity(page).select_option(SURE)
     finds.delay = 60
@@ -194,6 +201,7 @@ def test_it_may_be_chosen_before_any_photo_and_while_one_is_looked_at(page: Page
     assert (finds.sensitivity, chosen(page)) == ("high", ALL)
 
 
+@on_desktop
 def test_where_it_fails_the_covers_stay_and_it_is_said(covered: Page) -> None:
     covered.context.set_offline(True)
     sensitivity(covered).select_option(ALL)
@@ -217,6 +225,7 @@ def test_without_scripts_it_is_in_the_form(opened: Opener, finds: FakeDetector, 
     assert finds.sensitivity == "high"
 
 
+@on_desktop
 def test_whose_face_is_selected_is_not_mistaken_for_another_that_was_found_meanwhile(
     page: Page, finds: FakeDetector
 ) -> None:

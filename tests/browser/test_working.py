@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageFilter
 from playwright.sync_api import FilePayload, Locator, Page, ViewportSize, expect
 
-from tests.browser.conftest import Opener, on_desktop
+from tests.browser.conftest import PROFILES, Opener, on_desktop
 from tests.browser.states import STATES, State, asked, empty, error, offline, reach, uncovered
 from tests.browser.steps import (
     alerts,
@@ -45,10 +45,10 @@ SHIFTS = """
 """
 
 
-def test_nothing_jumps_from_the_choice_to_the_download(page: Page, finds: FakeDetector) -> None:
+@pytest.mark.parametrize("profile", list(PROFILES))
+def test_nothing_jumps_from_the_choice_to_the_download(opened: Opener, finds: FakeDetector, profile: str) -> None:
     finds.delay = 60
-    page.add_init_script(SHIFTS)
-    page.reload()
+    page = opened(profile, script=SHIFTS)
     choose(page, photo())
     says(page, "Sniffing out faces…")
     finds.delay = 0
@@ -125,6 +125,7 @@ def test_what_failed_is_said_beside_the_button_that_was_pressed(covered: Page) -
     assert in_sight(covered.get_by_role("alert"))
 
 
+@on_desktop
 def test_the_strip_shows_what_is_true_after_undo_and_a_tap_on_any_cover_applies_it(covered: Page) -> None:
     covered.get_by_role("radio", name="Clown").check()
     button(covered, "Undo").click()
@@ -177,6 +178,7 @@ def test_a_masked_first_face_keeps_none_from_being_mixed_again(covered: Page) ->
     assert all(one != other for one, other in zip(after, PICTURES, strict=False))
 
 
+@on_desktop
 def test_there_are_two_ways_out_of_one_face(covered: Page) -> None:
     for way in ("Done", "Escape"):
         turds(covered).nth(1).click()
@@ -244,6 +246,7 @@ def test_back_closes_the_photo_and_not_the_site_and_it_can_be_had_back(edited: P
     expect(turds(edited)).to_have_count(4)
 
 
+@on_desktop
 def test_the_logo_closes_the_photo_as_back_does(edited: Page) -> None:
     edited.get_by_role("link", name="turdify").click()
     expect(edited.locator("#sample")).to_be_visible()
@@ -324,6 +327,7 @@ def several_photos(page: Page) -> Page:
     return page
 
 
+@on_desktop
 def test_one_goes_from_photo_to_photo_by_buttons_and_arrow_keys(several_photos: Page) -> None:
     name = several_photos.locator("#file")
     button(several_photos, "Next photo").click()
@@ -354,6 +358,7 @@ def test_a_swipe_across_leads_to_the_next_photo(opened: Opener) -> None:
     expect(turds(page)).to_have_count(3)
 
 
+@on_desktop
 def test_which_download_is_which_is_said(several_photos: Page) -> None:
     assert saved(several_photos, "Download this one")[0] == "one-turdified.jpg"
     assert saved(several_photos, "Download all (.zip)")[0] == "turdified.zip"
@@ -598,6 +603,7 @@ def test_fingers_need_no_arrows(opened: Opener) -> None:
     expect(button(page, "More covers")).to_be_hidden()
 
 
+@on_desktop
 def test_what_was_edited_is_not_lost_by_bringing_others_back_from_beside_it(page: Page) -> None:
     choose(page, photo("before.jpg"))
     says(page, "3 faces covered")
@@ -633,6 +639,7 @@ def test_what_was_edited_one_after_the_other_can_all_be_had_back(edited: Page) -
     assert asked_to_stay(edited)
 
 
+@on_desktop
 def test_what_was_edited_outlasts_photos_in_between_that_were_not(edited: Page) -> None:
     for name in ("one.jpg", "two.jpg"):
         choose(edited, photo(name))

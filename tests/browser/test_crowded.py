@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -34,10 +33,11 @@ def seconds_to_open(page: Page) -> float:
     return time.monotonic() - start
 
 
-@pytest.fixture
-def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One that takes so many seconds for a photo, one at a time; or the real one."""
-    with busy(tmp_path, request.param, WORKERS=1, QUEUE=2) if request.param else serving(tmp_path) as server:
+    folder = tmp_path_factory.mktemp("server")
+    with busy(folder, request.param, WORKERS=1, QUEUE=2) if request.param else serving(folder) as server:
         yield server
 
 
@@ -46,7 +46,10 @@ def site(server: Server) -> str:
     return server.address
 
 
-@pytest.mark.parametrize("server", [4], indirect=True)
+four_seconds = pytest.mark.parametrize("server", [4], indirect=True)
+
+
+@four_seconds
 @pytest.mark.parametrize("profile", PROFILES)
 def test_with_every_slot_taken_the_page_opens_and_says_how_many_are_before_ones_photo(
     opened: Opener, server: Server, profile: str
@@ -61,10 +64,9 @@ def test_with_every_slot_taken_the_page_opens_and_says_how_many_are_before_ones_
     says(page, "No face found")
 
 
-@pytest.mark.parametrize("server", [4], indirect=True)
-@pytest.mark.parametrize("profile", PROFILES)
-def test_whoever_finds_no_place_is_told_how_many_wait(opened: Opener, server: Server, profile: str) -> None:
-    page = opened(profile)
+@four_seconds
+def test_whoever_finds_no_place_is_told_how_many_wait(opened: Opener, server: Server) -> None:
+    page = opened("desktop")
     with sent(server, 3):
         choose(page, photo())
         alerts(page, "Busy toilet. Try again in a few seconds. 2 photos are waiting.")

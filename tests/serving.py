@@ -56,7 +56,7 @@ def free_address() -> str:
 
 
 def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(150):
+    for _ in range(600):  # a machine may have more to do
         assert process.poll() is None, log.read_text()
         try:
             with urlopen(f"{address}/healthz"):  # noqa: S310  our own

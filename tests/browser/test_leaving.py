@@ -1,0 +1,183 @@
+"""Whatever leads away from a photo that was edited loses nothing: a reload, Back, the logo, another photo."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import on_desktop
+from tests.browser.steps import alerts, button, choose, photo, saved, says, tap_photo, text_file, turds
+from tests.pictures import FakeDetector
+
+
+@pytest.fixture
+def edited(covered: Page) -> Page:
+    tap_photo(covered, 250, 400)
+    says(covered, "4 in total")
+    return covered
+
+
+def asked_to_stay(page: Page) -> bool:
+    """Whether a reload asks first; it is answered with yes."""
+    asked: list[str] = []
+
+    def accept(dialog: object) -> None:
+        asked.append(dialog.type)  # type: ignore[attr-defined]
+        dialog.accept()  # type: ignore[attr-defined]
+
+    page.on("dialog", accept)
+    page.reload()
+    return asked == ["beforeunload"]
+
+
+@on_desktop
+def test_a_reload_asks_where_something_was_edited(edited: Page) -> None:
+    assert asked_to_stay(edited)
+
+
+@on_desktop
+def test_a_reload_asks_while_faces_are_looked_for_once_more(edited: Page, finds: FakeDetector) -> None:
+    button(edited, "Done").click()
+    finds.delay = 10
+    edited.locator("#sensitivity").select_option("high")
+    expect(edited.locator("#busy")).to_be_visible()
+    assert asked_to_stay(edited)
+
+
+@on_desktop
+def test_a_reload_does_not_ask_where_all_is_saved(edited: Page) -> None:
+    saved(edited)
+    says(edited, "Done:")
+    assert not asked_to_stay(edited)
+
+
+def test_back_closes_the_photo_and_not_the_site_and_it_can_be_had_back(edited: Page, shot: Callable[..., None]) -> None:
+    edited.go_back()
+    expect(edited.locator("#sample")).to_be_visible()
+    shot(edited, "closed")
+    button(edited, "Bring back beach.jpg").click()
+    expect(turds(edited)).to_have_count(4)
+    edited.go_back()
+    expect(edited.locator("#sample")).to_be_visible()
+    edited.go_forward()
+    expect(turds(edited)).to_have_count(4)
+
+
+@on_desktop
+def test_the_logo_closes_the_photo_as_back_does(edited: Page) -> None:
+    edited.get_by_role("link", name="turdify").click()
+    expect(edited.locator("#sample")).to_be_visible()
+    button(edited, "Bring back beach.jpg").click()
+    expect(turds(edited)).to_have_count(4)
+
+
+def test_another_photo_can_be_undone(edited: Page, shot: Callable[..., None]) -> None:
+    with edited.expect_file_chooser() as chooser:
+        button(edited, "Another photo").click()
+    chooser.value.set_files([photo("lake.jpg")])
+    expect(edited.locator("#file")).to_contain_text("lake.jpg")
+    says(edited, "3 faces covered")
+    shot(edited, "another")
+    button(edited, "Bring it back").click()
+    expect(edited.locator("#file")).to_contain_text("beach.jpg")
+    expect(turds(edited)).to_have_count(4)
+
+
+def broken() -> bytes:
+    return photo()["buffer"][:5000]
+
+
+@on_desktop
+def test_a_bad_second_file_does_not_replace_the_photo_that_is_edited(edited: Page) -> None:
+    for data, words in ((b"I am not a photo.", "isn't a photo"), (broken(), "A part of that photo is missing.")):
+        bad = text_file("bad.jpg", "image/jpeg")
+        bad["buffer"] = data
+        choose(edited, bad)
+        alerts(edited, words)
+        expect(edited.locator("#file")).to_contain_text("beach.jpg")
+        expect(turds(edited)).to_have_count(4)
+        expect(button(edited, "Undo")).to_be_enabled()
+
+
+@on_desktop
+def test_what_was_edited_is_not_lost_by_bringing_others_back_from_beside_it(page: Page) -> None:
+    choose(page, photo("before.jpg"))
+    says(page, "3 faces covered")
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done")
+    expect(button(page, "Bring it back")).to_be_visible()
+    button(page, "Next photo").click()
+    turds(page).nth(1).click()
+    button(page, "Bigger").click()
+    button(page, "Done").click()
+    button(page, "Previous photo").click()
+    expect(page.locator("#file")).to_contain_text("one.jpg")
+    expect(button(page, "Bring it back")).to_be_hidden()
+
+
+@on_desktop
+def test_what_was_edited_one_after_the_other_can_all_be_had_back(edited: Page) -> None:
+    choose(edited, photo("lake.jpg"))
+    expect(edited.locator("#file")).to_contain_text("lake.jpg")
+    says(edited, "3 faces covered")
+    turds(edited).first.click()
+    button(edited, "Remove").click()
+    choose(edited, photo("hill.jpg"))
+    expect(edited.locator("#file")).to_contain_text("hill.jpg")
+    says(edited, "3 faces covered")
+    edited.go_back()
+    expect(button(edited, "Bring back lake.jpg")).to_be_visible()
+    button(edited, "Bring back beach.jpg").click()
+    expect(turds(edited)).to_have_count(4)
+    edited.go_back()
+    button(edited, "Bring back lake.jpg").click()
+    expect(turds(edited)).to_have_count(2)
+    assert asked_to_stay(edited)
+
+
+@on_desktop
+def test_what_was_edited_outlasts_photos_in_between_that_were_not(edited: Page) -> None:
+    for name in ("one.jpg", "two.jpg"):
+        choose(edited, photo(name))
+        says(edited, "3 faces covered")
+    for name in ("one.jpg", "beach.jpg"):
+        button(edited, "Bring it back").click()
+        expect(edited.locator("#file")).to_contain_text(name)
+    expect(turds(edited)).to_have_count(4)
+
+
+@on_desktop
+def test_a_bad_file_brings_back_what_was_looked_at_and_nothing_that_was_closed(edited: Page) -> None:
+    bad = text_file("bad.jpg", "image/jpeg")
+    bad["buffer"] = broken()
+    choose(edited, photo("lake.jpg"))
+    expect(edited.locator("#file")).to_contain_text("lake.jpg")
+    says(edited, "3 faces covered")
+    choose(edited, bad)
+    alerts(edited, "A part of that photo is missing.")
+    expect(edited.locator("#file")).to_contain_text("lake.jpg")
+    edited.go_back()
+    choose(edited, bad)
+    alerts(edited, "A part of that photo is missing.")
+    expect(edited.locator("#file")).to_contain_text("bad.jpg")
+    edited.go_back()
+    button(edited, "Bring back beach.jpg").click()
+    expect(turds(edited)).to_have_count(4)
+
+
+@on_desktop
+def test_of_many_that_were_edited_the_last_ten_are_kept_and_it_is_said_of_others(page: Page) -> None:
+    for number in range(12):
+        choose(page, photo(f"{number}.jpg"))
+        expect(page.locator("#file")).to_contain_text(f"{number}.jpg")
+        says(page, "3 faces covered")
+        expect(page.locator("#notice")).to_have_text(
+            "Only the last 10 are kept: what was done to 0.jpg is gone." if number == 11 else ""
+        )
+        turds(page).first.click()
+        button(page, "Bigger").click()
+    page.go_back()
+    alerts(page, "what was done to 1.jpg is gone.")
+    expect(page.get_by_role("button", name="Bring back")).to_have_count(10)
+    button(page, "Bring back 2.jpg").click()
+    expect(button(page, "Undo")).to_be_enabled()

@@ -1,5 +1,6 @@
 """The pictures that cover faces, and where in each picture the face goes."""
 
+import math
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -22,9 +23,16 @@ PICTURES: tuple[str, ...] = tuple(DECLARED)
 
 SIDE = 2048  # of every cover's picture, in pixels
 
-# Levels of at most so many bytes outlive a request: 1024 pixels a side and less, together 5.6 MB of each picture. The
-# whole one takes 17 MB, and 50 ms to make anew; only the default's outlives it, too, as most photos want that.
-KEPT_LEVEL_BYTES = 4 * 1030**2
+# How much smaller each level is than the one before.
+STEP = math.sqrt(2)
+
+# Of each picture's levels the smallest outlive a request, together of at most so many bytes. The whole picture takes 17
+# MB, and 50 ms to make anew; the default's outlives it, too, as most photos want that.
+HELD_BYTES = 5_900_000
+
+# Pixels of four bytes in two cache lines, of 64 bytes. Rows of an odd number of lines don't drive each other out of the
+# cache, where a turned cover needs the pixels above each other.
+TWO_LINES = 32
 
 # Of the polygon round what is drawn; with more, hardly less of what is transparent is drawn with it. And how many cells
 # wide and high the picture is when it is measured.
@@ -37,8 +45,9 @@ class Level:
     """A picture at one of its sizes, ready to be resampled.
 
     `pixels` are (height, width, 4) uint8, RGBa: RGB premultiplied by alpha. They have a transparent rim of one pixel,
-    so that edges fade where the picture ends. `pitch` is how many of the picture's pixels one of them is, (across,
-    down); `outline` (n, 2) are the corners, in the picture's pixels, of a convex polygon beyond which nothing is drawn.
+    on the right of some more, so that edges fade where the picture ends. `pitch` is how many of the picture's pixels
+    one of them is, (across, down); `outline` (n, 2) are the corners, in the picture's pixels, of a convex polygon
+    beyond which nothing is drawn.
     """
 
     pixels: NDArray[np.uint8]
@@ -51,7 +60,7 @@ class Artwork:
     """A picture of `size` (width, height), and the ellipse in it that a face is to lie in; it is opaque there.
 
     `decode` returns the picture as RGBA, anew at each call. What is made of it is held in `levels`, by number: level n
-    is 2**n times smaller.
+    is STEP**n times smaller.
     """
 
     decode: Callable[[], Image.Image]
@@ -67,26 +76,33 @@ class Artwork:
         if missing:
             picture = self.decode().convert("RGBa")
             for number in missing:
-                width, height = (max(1, round(side / 2**number)) for side in self.size)
-                # The gap makes it shrink by whole factors as far as it goes, which is three times as fast.
-                picture = picture.resize((width, height), Image.Resampling.BOX, reducing_gap=1.0)
-                levels[number] = level_from(picture, (self.size[0] / width, self.size[1] / height))
+                width, height = (max(1, round(side / STEP**number)) for side in self.size)
+                # The gap makes it shrink by whole factors first, which is faster.
+                level = picture.resize((width, height), Image.Resampling.HAMMING, reducing_gap=2.0)
+                levels[number] = level_from(level, (self.size[0] / width, self.size[1] / height))
             self.levels.update(levels)
         return levels
 
     def let_go(self) -> None:
-        """Keep only levels of at most KEPT_LEVEL_BYTES."""
-        for number, level in list(self.levels.items()):
-            if level.pixels.nbytes > KEPT_LEVEL_BYTES:
+        """Keep only the smallest levels, of at most HELD_BYTES together."""
+        held = 0
+        for number, level in sorted(self.levels.items(), reverse=True):
+            held += level.pixels.nbytes
+            if held > HELD_BYTES:
                 self.levels.pop(number, None)
 
 
 def level_from(picture: Image.Image, pitch: tuple[float, float]) -> Level:
     """The RGBa picture as a level whose pixels are `pitch` wide and high."""
-    pixels = np.pad(np.asarray(picture), ((1, 1), (1, 1), (0, 0)))
+    pixels = np.asarray(picture.crop((-1, -1, odd_lines(picture.width + 2) - 1, picture.height + 1)))
     cell = -(-max(picture.size) // OUTLINED_SIDE)
     drawn = np.asarray(picture.getchannel("a").point(lambda alpha: 255 * (alpha > 0)).reduce(cell)) > 0
     return Level(pixels, pitch, outline(drawn) * cell * pitch)
+
+
+def odd_lines(width: int) -> int:
+    """The least number of pixels from `width` on that fill an odd number of cache lines."""
+    return width + (TWO_LINES // 2 - width) % TWO_LINES
 
 
 def outline(drawn: NDArray[np.bool_]) -> NDArray[np.float64]:

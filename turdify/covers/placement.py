@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from turdify.covers.artwork import STEP
 from turdify.faces import Box, Ellipse, Face
 
 # How much larger the cover's opaque ellipse is than the face's, in percent. At 100 it just holds the ellipse inscribed
@@ -17,7 +18,11 @@ MIN_SIZE, MAX_SIZE = 100, 200
 
 # Below this, two pixels are drawn for one. From here on, one for each comes within 45 dB of what all of the artwork's
 # pixels averaged would be (tests/test_covers.py).
-OVERSAMPLED_SCALE = 1 / 3
+OVERSAMPLED_SCALE = 3 / 16
+
+# How many of a level's pixels there are at least for each that is drawn, across and down: with fewer the cover would be
+# soft, with many more jagged (docs/decisions.md).
+DENSITY = 4 / 3
 
 # Pixels by which the blending softens an edge: what keeps the rim of a tiny face from showing through.
 SOFT_EDGE = 1.0
@@ -48,8 +53,8 @@ class Placement:
 
     @property
     def level(self) -> int:
-        """How many times the artwork is to be halved: as often as leaves a pixel of it for each that is drawn."""
-        return max(0, math.floor(-math.log2(self.scale * self.oversampling)))
+        """The number of the artwork's smallest level that has DENSITY pixels for each that is drawn."""
+        return max(0, math.floor(-math.log(self.scale * self.oversampling * DENSITY, STEP)))
 
     def extent(self, size: tuple[int, int]) -> Box:
         """The upright box in the photo round artwork of `size` (width, height)."""

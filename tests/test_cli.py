@@ -228,7 +228,7 @@ def test_of_many_photos_a_terminal_is_told_which_were_animations(folder: Path) -
 
 def test_a_name_cannot_tell_a_terminal_what_to_do(folder: Path) -> None:
     """Nor is it shortened: it is written as it can be found."""
-    name, shown = "\x1b[2J\x9bé\u202f\r\n", "\\x1b[2J\\x9bé\u202f\\r\\n"
+    name, shown = "\x1b[2J\x9bé\u202e\r\n", "\\x1b[2J\\x9bé\\u202e\\r\\n"
     (folder / f"{name}.jpg").write_bytes((folder / "beach.jpg").read_bytes())
     assert run("--dry-run", folder / f"{name}.jpg").stderr == f"{folder}/{shown}.jpg: 1 face\n"
     refused = run(folder / "beach.jpg", "-o", f"{folder / name}.jpg/").stderr

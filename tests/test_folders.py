@@ -106,6 +106,19 @@ def test_results_of_one_name_get_numbers_which_stay(tmp_path: Path, jpeg: bytes)
         ]
 
 
+@pytest.mark.parametrize("letter", ["a", "é", "😀"])
+def test_a_name_too_long_for_a_result_is_shortened_the_same_way_each_time(
+    tmp_path: Path, jpeg: bytes, letter: str
+) -> None:
+    longest = letter * (251 // len(letter.encode()))
+    for name in (longest, longest[:-1] + "b"):
+        (tmp_path / f"{name}.jpg").write_bytes(jpeg)
+    for _ in range(2):
+        result = run(tmp_path, "-o", tmp_path / "out", "--force", "--format", "webp")
+        assert (result.exit_code, len(tree(tmp_path / "out"))) == (0, 2)
+    assert "2 done already" in run(tmp_path, "-o", tmp_path / "out", "--skip-done").stderr
+
+
 def test_what_is_done_is_passed_over_unless_the_photo_is_newer(holiday: Path, tmp_path: Path, jpeg: bytes) -> None:
     (holiday / "broken.jpg").unlink()
     arguments = holiday, "-o", tmp_path / "covered", "--skip-done", "--force", "--json"

@@ -42,6 +42,29 @@ def test_a_link_stays_and_its_target_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "target.jpg").read_bytes() == (tmp_path / "new.jpg").read_bytes() == DATA
 
 
+def test_a_result_that_came_meanwhile_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another command's, while this one puts its own onto the disk."""
+    monkeypatch.setattr("turdify.cli.files.os.fsync", lambda _: (tmp_path / "new.jpg").write_bytes(b"another's"))
+    with pytest.raises(FileExistsError) as refused:
+        write(tmp_path / "new.jpg", DATA, force=False)
+    assert refused.value.filename == str(tmp_path / "new.jpg")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"new.jpg": b"another's"}
+
+
+def test_where_files_have_one_name_only_results_are_written_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a memory card."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("turdify.cli.files.os.O_TMPFILE", 1 << 30)
+    monkeypatch.setattr("turdify.cli.files.os.link", refuse)
+    write(tmp_path / "new.jpg", DATA, force=False)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [DATA]
+
+
 def test_a_file_that_is_replaced_keeps_its_mode_and_a_new_one_has_the_usual(tmp_path: Path) -> None:
     (tmp_path / "old.jpg").write_bytes(b"old")
     (tmp_path / "old.jpg").chmod(0o604)

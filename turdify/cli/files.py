@@ -101,10 +101,25 @@ def write_file(output: Path, data: bytes, *, force: bool) -> None:
             os.fsync(descriptor)  # before the name: after a power cut there is a whole result or none
             if not named:
                 link(descriptor, temporary)
-        temporary.replace(output)
+        give_name(temporary, output, force=force)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def give_name(temporary: Path, output: Path, *, force: bool) -> None:
+    """Its own name for a whole result; unless forced to, never that of a file which came meanwhile."""
+    try:
+        if not force:
+            os.link(temporary, output)
+    except FileExistsError as error:
+        raise FileExistsError(None, None, str(output)) from error
+    except OSError:  # a file system without links
+        force = True
+    if force:
+        temporary.replace(output)
+    else:
+        temporary.unlink()
 
 
 def open_unnamed(folder: Path, temporary: Path) -> tuple[int, bool]:

@@ -1,5 +1,6 @@
 """Where each result goes."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,9 @@ from turdify.cli.folders import Named
 from turdify.photo import SUFFIXES, Format
 
 SUFFIX = "-turdified"
+
+# Linux's NAME_MAX, in bytes, and what a result's name gets at its end beside the suffix: "-1000.webp".
+LONGEST_NAME, ENDING = 255, 10
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,14 @@ def tasks(photos: Iterable[Named], output: Path | None, *, to_folder: bool, suff
         else:
             folder = photo.path.parent if output is None else output / photo.folder
             stem = "photo" if photo.path == STREAM else photo.path.stem
-            yield Task(photo.path, free(folder / f"{stem}{suffix}", taken), complete=False)
+            yield Task(photo.path, free(folder / f"{shortened(stem, suffix)}{suffix}", taken), complete=False)
+
+
+def shortened(stem: str, suffix: str) -> str:
+    """As much of a name as leaves room for what a result's name ends with."""
+    while len(os.fsencode(stem + suffix)) > LONGEST_NAME - ENDING and len(stem) > 1:
+        stem = stem[:-1]
+    return stem
 
 
 def free(target: Path, taken: set[str]) -> Path:

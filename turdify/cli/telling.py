@@ -15,7 +15,8 @@ from turdify.cli.covering import Failure, Outcome, Report
 SCREENFUL = 20
 
 
-CONTROL = re.compile(r"[^ -~\xa0-\U0010ffff]")
+# What moves a terminal's cursor or turns the direction of writing.
+CONTROL = re.compile(r"[^ -~\xa0-\u2027\u202f-\u2065\u206a-\U0010ffff]")
 
 
 class NobodyListens(Exception):

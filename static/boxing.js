@@ -8,10 +8,11 @@ const LEAST = 8; // CSS pixels a side: less was a tap
 /** While state.drawing, a drag over `stage` draws a box; `turds` lies over the photo, `frame` shows what is drawn. */
 export function drawBoxes(stage, turds, frame) {
   let from = null;
+  let finger = null; // that draws: others count for nothing
   let drew = false;
   const listen = (type, action) => {
     const heard = (event) => {
-      if (!state.drawing && !drew) return;
+      if (!state.drawing && !drew && !from) return;
       event.preventDefault();
       event.stopPropagation();
       action(event);
@@ -19,19 +20,27 @@ export function drawBoxes(stage, turds, frame) {
     stage.addEventListener(type, heard, { capture: true });
   };
   listen("pointerdown", (event) => {
+    if (from && stage.hasPointerCapture(finger)) return;
     from = [event.clientX, event.clientY];
-    stage.setPointerCapture(event.pointerId);
+    finger = event.pointerId;
+    stage.setPointerCapture(finger);
   });
-  listen("pointermove", (event) => from && show(frame, between(from, event)));
+  listen("pointermove", (event) => {
+    if (!state.drawing) frame.hidden = true; // it was given up
+    else if (from && event.pointerId === finger) show(frame, between(from, event));
+  });
   listen("pointerup", (event) => {
+    if (!from || event.pointerId !== finger) return;
     const box = between(from, event);
     from = null;
     frame.hidden = true;
     drew = true; // and the click that follows is none
     setTimeout(() => (drew = false));
-    if (Math.min(box[2] - box[0], box[3] - box[1]) >= LEAST) addBox(inPhoto(box, turds.getBoundingClientRect()));
+    const isDrawn = state.drawing && Math.min(box[2] - box[0], box[3] - box[1]) >= LEAST;
+    if (isDrawn) addBox(inPhoto(box, turds.getBoundingClientRect()));
   });
-  listen("pointercancel", () => {
+  listen("pointercancel", ({ pointerId }) => {
+    if (pointerId !== finger) return;
     from = null;
     frame.hidden = true;
   });
@@ -48,6 +57,10 @@ export function addBoxInMiddle() {
 function addBox(box) {
   const { current, emoji } = state;
   if (!(box[0] < box[2] && box[1] < box[3])) return; // beside the photo
+  if (current.faces.length >= settings.maxFaces) {
+    update({ drawing: false, notice: say("tooManyFaces", { count: settings.maxFaces }) });
+    return;
+  }
   const mask = settings.masks.includes(emoji) ? emoji : settings.masks[0];
   current.change([...current.faces, { box, angle: 0, emoji: mask, shape: "box" }]);
   const told = say("added", { count: current.covers.length });

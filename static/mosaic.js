@@ -6,7 +6,7 @@ import { settings } from "./settings.js";
 /** Paint it, once, on a veil that is `grown` times as large as the face; `image` shows the photo. */
 export function paintMosaic(veil, image, face, grown) {
   const painted = `${image.src} ${face.box} ${grown}`;
-  if (veil.dataset.painted === painted || !image.naturalWidth) return;
+  if (veil.dataset.painted === painted || !image.complete || !image.naturalWidth) return; // or it is still the one before
   veil.dataset.painted = painted;
   const square = Math.max(...size(face)) / settings.mosaicSquares;
   const [width, height] = size(face).map((side) => side * grown);
@@ -18,4 +18,9 @@ export function paintMosaic(veil, image, face, grown) {
   context.imageSmoothingQuality = "high";
   context.drawImage(image, x - width / 2, y - height / 2, width, height, 0, 0, canvas.width, canvas.height);
   veil.style.backgroundImage = `url(${canvas.toDataURL()})`;
+}
+
+export function clearMosaic(veil) {
+  delete veil.dataset.painted;
+  veil.style.backgroundImage = "";
 }

@@ -1,6 +1,6 @@
 // The covers as they are drawn over the photo: a button each, which may be much smaller or larger than its picture.
 
-import { paintMosaic } from "./mosaic.js";
+import { clearMosaic, paintMosaic } from "./mosaic.js";
 import { center, scale, size } from "./placement.js";
 import { say, settings } from "./settings.js";
 
@@ -64,7 +64,7 @@ function drawMask(veil, face, zoom) {
   style(veil, { width, height });
   veil.className = `veil ${face.emoji} ${face.shape ?? ""}`;
   if (face.emoji === "mosaic") paintMosaic(veil, document.getElementById("original"), face, grown);
-  else veil.style.backgroundImage = "";
+  else clearMosaic(veil);
   const blur = face.emoji === "blur" ? `blur(${height / 8}px)` : "";
   Object.assign(veil.style, { backdropFilter: blur, webkitBackdropFilter: blur });
 }

@@ -48,6 +48,10 @@ def test_a_photo_takes_no_more_than_five_hundred_turds_and_says_so(opened: Opene
     says(page, "500 faces covered")
     tap_photo(page, 250, 400)
     alerts(page, "At most 500 faces can be covered in one photo.")
+    page.evaluate("document.getElementById('notice').textContent = ''")
+    button(page, "Add a box").focus()
+    page.keyboard.press("Enter")
+    alerts(page, "At most 500 faces can be covered in one photo.")
     expect(turds(page)).to_have_count(500)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 from playwright.sync_api import FilePayload, Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import PROFILES, Opener, on_desktop
@@ -357,6 +357,33 @@ def test_a_box_can_be_drawn_over_what_is_no_face_and_is_hidden_to_its_corners(pa
         expect(turds(page).first).to_have_attribute("aria-label", re.compile("Cat, 1 of 1"))
 
 
+def test_a_second_finger_draws_no_box_and_one_that_is_given_up_is_none(opened: Opener) -> None:
+    page = opened("phone")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    stage = page.locator("#turds").bounding_box()
+    assert stage
+    x, y = stage["x"] + 20, stage["y"] + 20
+    fingers = Fingers(page)
+    button(page, "Add a box").click()
+    fingers.touch("touchStart", (x, y))
+    fingers.touch("touchMove", (x + 60, y + 60))
+    page.keyboard.press("Escape")
+    fingers.touch("touchMove", (x + 80, y + 60))
+    expect(page.locator("#frame")).to_be_hidden()
+    fingers.touch("touchEnd")
+    expect(turds(page)).to_have_count(3)
+    button(page, "Add a box").click()
+    fingers.touch("touchStart", (x, y))
+    fingers.touch("touchStart", (x, y), (x + 200, y + 200))
+    fingers.touch("touchMove", (x + 60, y + 60), (x + 250, y + 250))
+    fingers.touch("touchEnd")
+    expect(turds(page)).to_have_count(4)
+    box = turds(page).last.locator(".veil").bounding_box()
+    assert box
+    assert box["width"] == pytest.approx(60, abs=1)
+
+
 def test_a_box_can_be_added_by_keyboard(opened: Opener) -> None:
     page = opened("desktop")
     choose(page, photo())
@@ -375,7 +402,8 @@ def test_a_mosaic_looks_in_the_preview_as_it_is_saved(opened: Opener, finds: Fak
     finds.faces = [Face(Box(180, 66, 274, 188))]
     choose(page, png(astronaut()))
     says(page, "1 face covered")
-    page.get_by_role("radio", name="Mosaic").check()
+    for name in ("Mosaic", "Gray", "Mosaic"):
+        page.get_by_role("radio", name=name).check()
     veil = page.locator(".veil.mosaic")
     expect(veil).to_have_css("image-rendering", "pixelated")
     stage = page.locator("#turds").bounding_box()
@@ -390,6 +418,21 @@ def test_a_mosaic_looks_in_the_preview_as_it_is_saved(opened: Opener, finds: Fak
     assert np.abs(preview - result).mean() < 14
     assert len(np.unique(preview.reshape(-1, 3), axis=0)) < 200, "squares, and no smooth shades"
     assert len(np.unique(blurred.reshape(-1, 3), axis=0)) > 1000
+
+
+@on_desktop
+def test_a_mosaic_is_of_the_photo_that_is_looked_at(page: Page) -> None:
+    choose(page, png(astronaut()), png(ImageOps.mirror(astronaut())))
+    says(page, "2 of 2 done")
+    page.get_by_role("radio", name="Mosaic").check()
+    mosaic = page.locator(".veil.mosaic").first
+    seen = []
+    for way in ("Next photo", "Previous photo", "Next photo"):
+        button(page, way).click()
+        page.wait_for_function("document.getElementById('original').complete")
+        page.wait_for_timeout(100)
+        seen.append(mosaic.evaluate("veil => veil.style.backgroundImage"))
+    assert seen[0] == seen[2] != seen[1]
 
 
 @pytest.mark.parametrize("width", [600, 1280])

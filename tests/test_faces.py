@@ -1,7 +1,7 @@
 import pytest
 
 from turdify.errors import InvalidFaces
-from turdify.faces import Box, Face, check_faces
+from turdify.faces import Box, Face, check_faces, in_reading_order
 
 
 def test_a_box_has_width_height_and_center() -> None:
@@ -49,3 +49,22 @@ def test_a_box_of_many_times_the_photo_is_refused_by_its_number() -> None:
 def test_a_face_that_no_cover_would_hide_is_refused(face: Face, told: str) -> None:
     with pytest.raises(InvalidFaces, match=told):
         check_faces([face], (500, 500))
+
+
+def test_a_row_is_read_whole_though_heads_in_it_are_not_all_as_high() -> None:
+    boxes = [
+        Box(10, 20, 50, 70),
+        Box(70, 5, 110, 55),
+        Box(130, 25, 170, 75),
+        Box(15, 80, 55, 130),
+        Box(75, 95, 115, 145),
+    ]
+    faces = [Face(box) for box in boxes]
+    assert in_reading_order(reversed(faces)) == faces
+    assert in_reading_order([]) == []
+
+
+def test_small_heads_beside_a_large_one_keep_their_rows() -> None:
+    large = Face(Box(0, 0, 300, 400))
+    small = [Face(Box(x, y, x + 30, y + 40)) for y in (150, 215) for x in (320, 360, 400)]
+    assert [face for face in in_reading_order([*reversed(small), large]) if face != large] == small

@@ -126,6 +126,21 @@ def read_faces(text: str | bytes, emoji: Collection[str]) -> list[Face]:
     return [read_face(face, number, emoji) for number, face in enumerate(parsed, start=1)]
 
 
+def in_reading_order(faces: Iterable[Face]) -> list[Face]:
+    """The faces row by row from the top, those of a row from left to right; none in, none out.
+
+    A row is as high as half of the lower of two faces: whose middle is that far below the row's first begins the next.
+    """
+    rows: list[list[Face]] = []
+    for face in sorted(faces, key=lambda face: face.box.center[1]):
+        first = rows[-1][0] if rows else None
+        if first and face.box.center[1] - first.box.center[1] < min(face.box.height, first.box.height) / 2:
+            rows[-1].append(face)
+        else:
+            rows.append([face])
+    return [face for row in rows for face in sorted(row, key=lambda face: face.box.center[0])]
+
+
 def check_faces(faces: Iterable[Face], size: tuple[int, int]) -> None:
     """Raise InvalidFaces for the first face, by its number from 1, whose box is empty or too large for a photo of
     `size`, or whose angle is no number: a cover there would hide nothing.

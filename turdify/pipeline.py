@@ -18,7 +18,7 @@ from turdify.covers import (
 )
 from turdify.detection import NORMAL, SENSITIVITIES, Detector, load_detector
 from turdify.errors import NoSuchFace, UnsupportedOption
-from turdify.faces import Box, Face, check_faces
+from turdify.faces import Box, Face, check_faces, in_reading_order
 from turdify.photo import FORMATS, MAX_BYTES, MAX_PIXELS, Format, Photo, encode, read_photo
 from turdify.recognition import Encodings, Gallery, People, encode_faces, keep, recognizable
 
@@ -161,8 +161,8 @@ def find_faces(
 
 
 def look(photo: Photo, options: Options, detector: Detector | None) -> list[Face]:
-    """The faces in a photo, those of people who may stay uncovered marked as kept."""
-    faces = (detector or load_detector()).find_faces(photo.image, options.sensitivity)
+    """The faces in a photo, in reading order, those of people who may stay uncovered marked as kept."""
+    faces = in_reading_order((detector or load_detector()).find_faces(photo.image, options.sensitivity))
     return faces if options.people is None else keep(photo.image, faces, options.people)
 
 

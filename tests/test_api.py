@@ -196,6 +196,19 @@ def test_an_unknown_emoji_is_named(client: FlaskClient, jpeg: bytes, path: str) 
     assert error(answer.json).startswith("Unknown emoji 'rose'. Choose one of turd,")
 
 
+def test_numbers_are_for_all_faces_or_for_one(client: FlaskClient, jpeg: bytes) -> None:
+    told = call(client, "/faces/", jpeg, emoji="numbers").json
+    assert told
+    assert [face["emoji"] for face in told["faces"]] == ["number-1"]
+    one = '[{"box": [10, 20, 60, 84], "emoji": "number-7"}]'
+    seven, eight = (call(client, "/turdify/", jpeg, faces=faces).data for faces in (one, one.replace("7", "8")))
+    assert seven != eight
+    answer = call(client, "/turdify/", jpeg, faces=one.replace("7", "1000"))
+    assert answer.status_code == 422
+    assert error(answer.json).startswith("Unknown emoji 'number-1000' for face 1. Choose one of turd,")
+    assert error(answer.json).endswith("picture, number-1 to number-999.")
+
+
 @pytest.mark.parametrize("path", ["/turdify/", "/faces/"])
 def test_the_detector_is_as_sensitive_as_is_asked_for(
     client: FlaskClient, jpeg: bytes, detector: FakeDetector, path: str

@@ -107,11 +107,12 @@ class Ellipse:
     radii: tuple[float, float]
 
 
-def read_faces(text: str | bytes, emoji: Collection[str]) -> list[Face]:
+def read_faces(text: str | bytes, emoji: Collection[str], offered: str) -> list[Face]:
     """Parse a list of {"box": [left, upper, right, lower], "angle": degrees, "emoji": name, ...}, as Face has them.
 
     All but the box are optional. An object whose "faces" is such a list, as `turdify --json` prints it, will do too.
-    `emoji` holds the names that may occur. Raises InvalidFaces, which says what is wrong with which face.
+    `emoji` holds the names that may occur, `offered` is how people are told of them. Raises InvalidFaces, which says
+    what is wrong with which face.
     """
     try:
         parsed = json.loads(text)
@@ -123,7 +124,7 @@ def read_faces(text: str | bytes, emoji: Collection[str]) -> list[Face]:
         raise InvalidFaces('The faces must be a list: [{"box": [left, upper, right, lower]}].')
     if len(parsed) > MAX_FACES:
         raise InvalidFaces(f"There are {len(parsed)} faces; at most {MAX_FACES} can be covered.")
-    return [read_face(face, number, emoji) for number, face in enumerate(parsed, start=1)]
+    return [read_face(face, number, emoji, offered) for number, face in enumerate(parsed, start=1)]
 
 
 def in_reading_order(faces: Iterable[Face]) -> list[Face]:
@@ -153,8 +154,8 @@ def check_faces(faces: Iterable[Face], size: tuple[int, int]) -> None:
             raise InvalidFaces(f"The box of face {number} is more than {MAX_BOX} times as large as the photo.")
 
 
-def read_face(value: Any, number: int, known: Collection[str]) -> Face:
-    """One face of the list, which errors call by its number, from 1; its emoji is one of the `known`."""
+def read_face(value: Any, number: int, known: Collection[str], offered: str) -> Face:
+    """One face of the list, which errors call by its number, from 1; its emoji is one of the `known`, or `offered`."""
     if not isinstance(value, dict) or "box" not in value or not value.keys() <= KEYS:
         raise InvalidFaces(
             f'Face {number} must be an object with a "box", and perhaps an "angle", an "emoji" and a "shape".'
@@ -166,7 +167,7 @@ def read_face(value: Any, number: int, known: Collection[str]) -> Face:
     if not isinstance(kept, bool):
         raise InvalidFaces(f'"kept" of face {number} must be true or false.')
     if emoji is not None and emoji not in known:
-        raise InvalidFaces(f"Unknown emoji {emoji!r} for face {number}. Choose one of {', '.join(known)}.")
+        raise InvalidFaces(f"Unknown emoji {emoji!r} for face {number}. Choose one of {offered}.")
     return Face(box, float(angle), emoji=emoji, kept=kept, shape=read_shape(value.get("shape", SHAPES[0]), number))
 
 

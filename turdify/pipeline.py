@@ -119,7 +119,7 @@ def turdify(
 ) -> Result:
     """Cover every face in a photo, or exactly the `faces` that are given. Without any, a photo only loses metadata.
 
-    With a `gallery`, and the emoji "mixed", whoever is in several photos gets the same emoji in all of them.
+    With a `gallery`, and the emoji "mixed" or "numbers", whoever is in several photos gets the same in all of them.
 
     Raises UnsupportedOption for both `faces` and people, and what read_photo, the detector, check_faces, keep,
     cover_faces, encode and `begin` raise.

@@ -11,7 +11,7 @@ import click
 from turdify.cli.covering import Job
 from turdify.cli.files import STREAM, is_special, is_standard_output, named
 from turdify.cli.people import persons
-from turdify.covers import DEFAULT, FACE_CHOICES, MIXED, Artwork
+from turdify.covers import DEFAULT, FACE_CHOICES, MIXED, NUMBERED, OFFERED, Artwork
 from turdify.detection import Detector
 from turdify.errors import InvalidFaces, TurdifyError
 from turdify.faces import Box, Face, read_faces
@@ -84,8 +84,8 @@ def check_usage(arguments: Arguments) -> None:
         raise click.UsageError("Only one of --keep, --only and --faces can say who is covered.")
     if arguments.keep_box and len(arguments.keep_box) != len(arguments.keep or arguments.only):
         raise click.UsageError("Give --keep-box once for each --keep or --only, empty where a photo shows one face.")
-    if arguments.by_person and (arguments.picture is not None or arguments.emoji not in (DEFAULT, MIXED)):
-        raise click.UsageError("--by-person chooses the emoji; leave out --emoji and --picture.")
+    if arguments.by_person and (arguments.picture is not None or arguments.emoji not in (DEFAULT, MIXED, NUMBERED)):
+        raise click.UsageError("--by-person chooses the emoji; leave out --picture, and --emoji unless it is numbers.")
     if "/" in arguments.suffix or (not arguments.suffix and not arguments.to_folder):
         raise click.UsageError("--suffix is part of a file's name; it may only be empty where --output is a folder.")
     if arguments.quiet and arguments.verbose:
@@ -103,7 +103,7 @@ def job_from(arguments: Arguments, load: Callable[[str], Detector]) -> Job:
         replace(
             chosen,
             sensitivity=arguments.sensitivity,
-            emoji=MIXED if arguments.by_person else arguments.emoji,
+            emoji=MIXED if arguments.by_person and arguments.emoji != NUMBERED else arguments.emoji,
             size=arguments.size,
             people=chosen_people(arguments, chosen, load),
             picture=None if arguments.picture is None else own_picture(arguments.picture, chosen),
@@ -146,6 +146,6 @@ def own_picture(file: IO[bytes], limits: Options) -> Artwork:
 
 def marked_faces(file: IO[bytes]) -> list[Face]:
     try:
-        return read_faces(file.read(), FACE_CHOICES)
+        return read_faces(file.read(), FACE_CHOICES, OFFERED)
     except InvalidFaces as error:
         raise click.UsageError(error.message) from error

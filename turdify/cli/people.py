@@ -49,7 +49,7 @@ def people_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 show_default=True,
                 help="How sure it must be who somebody is.",
             ),
-            click.option("--by-person", is_flag=True, help="Mixed emoji, the same for a person in every photo."),
+            click.option("--by-person", is_flag=True, help="Mixed emoji, or numbers, the same for a person each time."),
         ]
     ):
         command = option(command)

@@ -8,7 +8,8 @@ from PIL import Image
 from turdify.covers.artwork import PICTURES, SIDE, Artwork, artwork_from, load_artwork
 from turdify.covers.blending import lay
 from turdify.covers.masks import MASKS, SOLID_SHARE, Mask, mask_face, masked
-from turdify.covers.placement import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, SOFT_EDGE, place
+from turdify.covers.numbers import NUMBER_NAMES, NUMBER_PATTERN, Number, load_number, numbered
+from turdify.covers.placement import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, SOFT_EDGE, Placement, place
 from turdify.errors import InvalidFaces, UnsupportedOption
 from turdify.faces import Box, Face
 
@@ -22,6 +23,10 @@ __all__ = [
     "MIN_SIZE",
     "MIXED",
     "NAMES",
+    "NUMBERED",
+    "NUMBER_NAMES",
+    "NUMBER_PATTERN",
+    "OFFERED",
     "OWN",
     "PICTURES",
     "SIDE",
@@ -29,44 +34,51 @@ __all__ = [
     "SOLID_SHARE",
     "Artwork",
     "Cover",
+    "Number",
     "artwork_from",
     "assign",
     "back_to_front",
     "cover_face",
     "cover_faces",
+    "layers",
     "load_cover",
 ]
 
-Cover = Artwork | Mask
+Cover = Artwork | Number | Mask
 
 # In the order in which they are offered.
 NAMES = (*PICTURES, *MASKS)
 DEFAULT = PICTURES[0]
 
-# Not covers by themselves: every picture in turn, and the picture that somebody sends.
+# Not covers by themselves: every picture in turn, a number for each, and the picture that somebody sends.
 MIXED = "mixed"
+NUMBERED = "numbers"
 OWN = "picture"
 
 # What may be covered in one photo, in pixels, each counted as often as it is covered: a photo of the largest size four
 # times over. On one busy core that takes under 4 seconds.
 MAX_COVERED_PIXELS = 260_000_000
 
-# What may be asked for all faces, and for one.
-CHOICES = (*NAMES, MIXED)
-FACE_CHOICES = (*NAMES, OWN)
+# What may be asked for all faces, and for one; and how the latter are told to people, as they are so many.
+CHOICES = (*NAMES, MIXED, NUMBERED)
+FACE_CHOICES = (*NAMES, OWN, *NUMBER_NAMES)
+OFFERED = ", ".join((*NAMES, OWN, f"{NUMBER_NAMES[0]} to {NUMBER_NAMES[-1]}"))
 
 
 def load_cover(name: str) -> Cover:
-    """A cover by its name in NAMES; KeyError for any other name."""
-    return MASKS[name] if name in MASKS else load_artwork(name)
+    """A cover by its name in NAMES or NUMBER_NAMES; KeyError for any other name."""
+    return MASKS.get(name) or load_number(name) or load_artwork(name)
 
 
 def assign(faces: Sequence[Face], choice: str, people: Sequence[int] | None = None) -> list[Face]:
     """The faces, each that has no emoji yet with the one of CHOICES that is asked for, or OWN; none in, none out.
 
-    MIXED goes round by the faces' places, or where `people` counts whose each is, by that.
+    MIXED and NUMBERED go round by the faces' places, or where `people` counts whose each is, by that. A number that a
+    face has already is no other's.
     """
-    choices = PICTURES if choice == MIXED else [choice]
+    if choice == NUMBERED and people is None:
+        return numbered(faces)
+    choices = {MIXED: PICTURES, NUMBERED: NUMBER_NAMES}.get(choice, (choice,))
     turns = range(len(faces)) if people is None else people
     return [
         replace(face, emoji=face.emoji or choices[turn % len(choices)]) for face, turn in zip(faces, turns, strict=True)
@@ -95,15 +107,15 @@ def cover_faces(
     areas = [(face, cover, area(extent(face, cover, size), image)) for face, cover in chosen]
     check_covered(sum(pixels for *_, pixels in areas))
     seen = [(face, cover) for face, cover, pixels in areas if pixels]
-    numbers: dict[Artwork, set[int]] = {}
+    wanted: dict[Artwork, set[int]] = {}
     for face, cover in seen:
-        if isinstance(cover, Artwork):
-            numbers.setdefault(cover, set()).add(place(face, cover.face, size).level)
-    for artwork, wanted in numbers.items():
-        artwork.hold(wanted)
+        for artwork, placement in layers(face, cover, size):
+            wanted.setdefault(artwork, set()).add(placement.level)
+    for artwork, levels in wanted.items():
+        artwork.hold(levels)
     for face, cover in seen:
         cover_face(image, face, cover, size=size, icc_profile=icc_profile)
-    for artwork in numbers:
+    for artwork in wanted:
         if artwork is not load_artwork(DEFAULT):
             artwork.let_go()
 
@@ -117,9 +129,18 @@ def chosen_cover(face: Face, own: Artwork | None) -> Cover:
     return own
 
 
+def layers(face: Face, cover: Cover, size: float) -> list[tuple[Artwork, Placement]]:
+    """The pictures that hide the face, each where it goes; the first is the lowest and largest. A mask has none."""
+    if isinstance(cover, Number):
+        return cover.layers(face, size)
+    return [(cover, place(face, cover.face, size))] if isinstance(cover, Artwork) else []
+
+
 def extent(face: Face, cover: Cover, size: float) -> Box:
     """The upright box that holds the whole cover, in the photo or not."""
-    return place(face, cover.face, size).extent(cover.size) if isinstance(cover, Artwork) else masked(face, size)
+    for artwork, placement in layers(face, cover, size):
+        return placement.extent(artwork.size)
+    return masked(face, size)
 
 
 def area(box: Box, image: Image.Image) -> int:
@@ -150,8 +171,7 @@ def cover_face(
 
     `size` is in percent, MIN_SIZE to MAX_SIZE. `icc_profile` is the image's; without one its colors are sRGB.
     """
-    if isinstance(cover, Artwork):
-        placement = place(face, cover.face, size)
-        lay(image, cover.hold({placement.level})[placement.level], placement, icc_profile)
-    else:
+    if isinstance(cover, Mask):
         mask_face(image, face, cover, size=size)
+    for artwork, placement in layers(face, cover, size):
+        lay(image, artwork.hold({placement.level})[placement.level], placement, icc_profile)

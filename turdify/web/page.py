@@ -17,6 +17,7 @@ from flask_wtf.csrf import generate_csrf
 
 from turdify.covers import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, NAMES, SIDE, SOFT_EDGE, SOLID_SHARE, Artwork, load_cover
 from turdify.covers.masks import MOSAIC_SQUARES
+from turdify.covers.numbers import DRAWN
 from turdify.detection import NORMAL, Detector
 from turdify.faces import MAX_BOX, MAX_FACES
 from turdify.photo import FORMATS, MEDIA_TYPES, SUFFIXES
@@ -127,6 +128,7 @@ def for_scripts(options: Options, photos_at_once: int) -> dict[str, Any]:
             }
             for name, artwork in artworks.items()
         },
+        "numbers": DRAWN,
         "masks": [name for name in covers if name not in artworks],
         "solidShare": SOLID_SHARE,
         "mosaicSquares": MOSAIC_SQUARES,

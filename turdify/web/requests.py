@@ -9,7 +9,7 @@ from typing import TypeVar
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, Artwork
+from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE, OFFERED, Artwork
 from turdify.detection import NORMAL, SENSITIVITIES
 from turdify.errors import PhotoMissing, UnsupportedOption
 from turdify.faces import Face, read_faces
@@ -98,7 +98,7 @@ def requested_choice(
 def requested_faces() -> list[Face] | None:
     """The faces to cover, where the client names them."""
     faces = requested_text("faces")
-    return None if faces is None else read_faces(faces, FACE_CHOICES)
+    return None if faces is None else read_faces(faces, FACE_CHOICES, OFFERED)
 
 
 def requested_picture(allowed: Options) -> Artwork | None:

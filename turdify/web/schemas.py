@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, FACE_CHOICES, MAX_SIZE, MIN_SIZE
+from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, NAMES, NUMBER_PATTERN, OWN
 from turdify.detection import NORMAL, SENSITIVITIES
 from turdify.faces import MAX_COORDINATE, MAX_FACES, SHAPES
 from turdify.pipeline import OUTPUT_FORMATS, Options
@@ -48,7 +48,10 @@ SCHEMAS: Json = {
             },
             "angle": {**COORDINATE, "description": "The head's tilt in degrees, counter-clockwise."},
             "shape": {"enum": list(SHAPES), "description": "What a mask covers: a box to its corners."},
-            "emoji": {"enum": [*FACE_CHOICES, "mixed", None], "description": "What covers it."},
+            "emoji": {
+                "anyOf": [{"enum": [*NAMES, OWN, None]}, {"type": "string", "pattern": NUMBER_PATTERN}],
+                "description": "What covers it.",
+            },
             "score": {"type": ["number", "null"], "description": "The detector's confidence."},
             "kept": {"type": "boolean", "description": "Whether it stays uncovered."},
             "distance": {

@@ -35,6 +35,7 @@ def emoji_labels() -> dict[str, str]:
         "mosaic": gettext("Mosaic"),
         "blur": gettext("Blur"),
         "mixed": gettext("Mixed"),
+        "numbers": gettext("Numbers"),
         "picture": gettext("Your own"),
     }
     return {name: labels[name] for name in (*CHOICES, OWN)}
@@ -109,6 +110,7 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "tooManyFaces": gettext("At most {count} faces can be covered in one photo."),
         "alt": plural("Your photo with {count} face covered", "Your photo with {count} faces covered"),
         "altOriginal": gettext("Your photo, nothing covered"),
+        "number": gettext("Number {number}"),
         "turdLabel": gettext("{emoji}, {number} of {total}"),
         "keptLabel": gettext("Kept, {number} of {total}"),
         "unsureLabel": gettext("Perhaps you, {number} of {total}"),

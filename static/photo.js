@@ -3,6 +3,7 @@
 // `unsure` if it was recognized as one of the people in `like`, and nobody has said yet that it is, and `alike` if it is
 // covered as it might be, but so might another.
 
+import { choiceOf, numbered } from "./numbers.js";
 import { emojiFor, nearest, renewed, uncovered } from "./placement.js";
 import { say, settings } from "./settings.js";
 
@@ -89,7 +90,7 @@ export class Photo {
   /** The cover that all faces have; where they differ or were mixed, what was chosen for all of them last. */
   get choice() {
     const { faces, choice } = this.#now;
-    const worn = new Set(faces.filter(({ shape }) => shape !== "box").map(({ emoji }) => emoji));
+    const worn = new Set(faces.filter(({ shape }) => shape !== "box").map(({ emoji }) => choiceOf(emoji)));
     return worn.size === 1 && choice !== "mixed" ? [...worn][0] : choice;
   }
 
@@ -132,10 +133,11 @@ export class Photo {
   found(faces, { size, choice, sensitivity }) {
     const dressed = faces.map((face, number) => ({ ...face, emoji: emojiFor(choice, number) }));
     const others = this.#now.search.known.filter((face) => !nearest(face, dressed));
-    const search = { faces: dressed, choice, sensitivity, known: [...dressed, ...others] };
+    const all = numbered(dressed);
+    const search = { faces: all, choice, sensitivity, known: [...all, ...others] };
     const { isEdited } = this;
     if (this.size) this.#take({ faces: renewed(dressed, this.faces, this.#now.search.faces), choice, search });
-    else this.#history = [{ faces: dressed, choice, search }];
+    else this.#history = [{ faces: all, choice, search }];
     this.size = size;
     if (!isEdited) this.#saved = this.faces;
     this.sought = new Set(); // who is in it may have been found only now
@@ -151,7 +153,7 @@ export class Photo {
   }
 
   #take(step) {
-    this.#history = [...this.#history.slice(0, this.#step + 1), step];
+    this.#history = [...this.#history.slice(0, this.#step + 1), { ...step, faces: numbered(step.faces) }];
     this.#step += 1;
   }
 
@@ -165,7 +167,10 @@ export class Photo {
       return shape !== "box" || settings.masks.includes(choice); // a picture would leave its corners bare
     };
     const cover = only === null ? {} : { kept: false, unsure: false };
-    const dressed = (face, number) => ({ ...face, ...(face.kept && cover), emoji: emojiFor(choice, number + shift) });
+    const isWorn = ({ emoji }) => only !== null && choiceOf(emoji) === choice; // its number stays
+    const dressed = (face, number) => {
+      return { ...face, ...(face.kept && cover), emoji: isWorn(face) ? face.emoji : emojiFor(choice, number + shift) };
+    };
     const faces = this.faces.map((face, number) => (isMeant(face, number) ? dressed(face, number) : face));
     this.change(faces, only === null ? choice : undefined);
   }

@@ -1,6 +1,7 @@
 // Faces, and where their covers go. A face is {box: [left, upper, right, lower], angle, emoji, shape}: pixels of the upright
 // photo, degrees counter-clockwise. Nothing here changes a face: each function returns a new one.
 
+import { coverOf } from "./numbers.js";
 import { settings } from "./settings.js";
 
 // A face that is made smaller stays a face: at least some pixels.
@@ -12,7 +13,7 @@ const ROUND = 64; // points on a face's rim that are looked at, to tell whether 
 
 /** Photo pixels per pixel of the cover's picture: as placement.place has it, which draws what is saved; no masks. */
 export function scale(face) {
-  const { radii } = settings.covers[face.emoji];
+  const { radii } = coverOf(face.emoji);
   const [halfWidth, halfHeight] = size(face).map((side) => side / 2 + settings.softEdge);
   const cosine = Math.cos(radians(face.angle));
   const sine = Math.sin(radians(face.angle));
@@ -86,7 +87,7 @@ function* rim(face) {
 /** Half the width and height of the ellipse in which a cover lets nothing through, before it is turned. */
 export function opaqueRadii(cover) {
   if (isMask(cover)) return size(cover).map((side) => (side / 2) * (settings.size / 100));
-  return settings.covers[cover.emoji].radii.map((radius) => radius * scale(cover));
+  return coverOf(cover.emoji).radii.map((radius) => radius * scale(cover));
 }
 
 function isMask({ emoji }) {
@@ -150,7 +151,7 @@ export function faceLike(others, [x, y], photoSize, emoji) {
   return faceAt([x, y], [median(sizes.map(([width]) => width)), median(sizes.map(([, height]) => height))], 0, emoji);
 }
 
-/** The cover for the face of that number: the one that is chosen, or of a mixture each in turn. */
+/** The cover for the face of that number: the one that is chosen, or of a mixture each in turn; numbers come later. */
 export function emojiFor(choice, number) {
   return choice === "mixed" ? settings.names.at(number % settings.names.length) : choice;
 }

@@ -1,6 +1,7 @@
 // The covers as they are drawn over the photo: a button each, which may be much smaller or larger than its picture.
 
 import { clearMosaic, paintMosaic } from "./mosaic.js";
+import { coverOf, labelOf } from "./numbers.js";
 import { center, scale, size } from "./placement.js";
 import { say, settings } from "./settings.js";
 
@@ -29,7 +30,7 @@ export function place(button, face, zoom, area, { number, total, selected }) {
   const isDoubtful = Boolean(face.unsure || face.alike);
   button.classList.toggle("unsure", isDoubtful);
   const label = isDoubtful ? "unsureLabel" : face.kept ? "keptLabel" : "turdLabel";
-  button.setAttribute("aria-label", say(label, { emoji: settings.emoji[face.emoji], number: number + 1, total }));
+  button.setAttribute("aria-label", say(label, { emoji: labelOf(face.emoji), number: number + 1, total }));
   const [picture, veil, hit] = button.children;
   picture.style.zIndex = veil.style.zIndex = area.depth;
   hit.style.zIndex = selected ? 2 * total : 2 * total - 1 - area.depth; // small ones are in front, to be hit
@@ -42,7 +43,7 @@ export function place(button, face, zoom, area, { number, total, selected }) {
 
 /** The cover's picture, its face on the button's middle, turned round that. */
 function drawCover(picture, face, zoom, [x, y]) {
-  const cover = settings.covers[face.emoji];
+  const cover = coverOf(face.emoji);
   const [[anchorX, anchorY], width] = onScreen(face, zoom);
   if (picture.getAttribute("src") !== cover.url) picture.src = cover.url;
   style(picture, { left: x - anchorX, top: y - anchorY, width });
@@ -52,7 +53,7 @@ function drawCover(picture, face, zoom, [x, y]) {
 
 /** Where a face's middle is in the cover's picture, and how wide that is, in CSS pixels. */
 function onScreen(face, zoom) {
-  const cover = settings.covers[face.emoji];
+  const cover = coverOf(face.emoji);
   const pixel = scale(face) * zoom;
   return [cover.center.map((side) => side * pixel), cover.size * pixel];
 }

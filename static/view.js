@@ -1,5 +1,6 @@
 // From the state to the page: everything that is shown, but for the turds, which are the editor's.
 
+import { choiceOf } from "./numbers.js";
 import { megabytes, say, settings } from "./settings.js";
 import { OWN, state } from "./state.js";
 
@@ -49,7 +50,8 @@ function showStrip() {
   if (own) load(at("own").querySelector("img"), settings.covers[OWN].url);
   const dressed = current?.faces[selected];
   write("strip-for", say(dressed ? "forOne" : current ? "forAll" : "forThose"));
-  const input = at("strip").querySelector(`[value="${dressed?.emoji ?? current?.choice ?? emoji}"]`);
+  const shown = choiceOf(dressed?.emoji ?? current?.choice ?? emoji);
+  const input = at("strip").querySelector(`[value="${shown}"]`);
   const checked = !dressed?.kept; // who is kept wears none
   if (input.checked === checked) return;
   input.checked = checked;

@@ -447,8 +447,8 @@ def test_what_is_saved_is_what_was_previewed_to_the_pixel(opened: Opener, finds:
     same_as_saved(page)
 
 
-def same_as_saved(page: Page) -> None:
-    """That each cover is in the preview where it is in the saved picture, to the pixel."""
+def same_as_saved(page: Page) -> tuple[Image.Image, Image.Image]:
+    """That each cover is in the preview where it is in the saved picture, to the pixel; both of them."""
     page.keyboard.press("Escape")
     page.evaluate("document.activeElement.blur()")
     corner = "{position: 'fixed', left: 0, top: 0, width: '512px', height: '512px', zIndex: 1}"
@@ -459,6 +459,7 @@ def same_as_saved(page: Page) -> None:
     result = saved_picture(page)
     for number, (one, other) in enumerate(zip(extents(preview), extents(result), strict=True)):
         assert one == pytest.approx(other, abs=1.01), f"cover {number}"
+    return preview, result
 
 
 def extents(picture: Image.Image) -> list[tuple[int, int, int, int]]:

@@ -18,8 +18,8 @@ from tests.browser.steps import (
     turds,
 )
 from tests.pictures import FakeDetector, astronaut
-from turdify.covers import DEFAULT_SIZE, NAMES, Artwork, load_cover
-from turdify.covers.placement import place, rotation
+from turdify.covers import DEFAULT_SIZE, NAMES, layers, load_cover
+from turdify.covers.placement import rotation
 from turdify.faces import Box, Face
 
 ONE = "1 face that was found is not covered any more."
@@ -182,7 +182,7 @@ def test_page_and_server_agree_which_faces_covers_hide(opened: Opener) -> None:
     page = opened("desktop")
     chance = np.random.default_rng(1)
     found = [random_face(chance) for _ in range(500)]
-    covers = [random_face(chance, str(chance.choice(NAMES))) for _ in found]
+    covers = [random_face(chance, str(chance.choice([*NAMES, "number-12"]))) for _ in found]
     shown = page.evaluate(
         """async ([found, covers]) => {
             const address = new URL("placement.js", document.querySelector("script[type=module]").src).href;
@@ -205,9 +205,9 @@ def hides(cover: Face, face: Face) -> bool:
     turns = np.linspace(0, 2 * math.pi, 720, endpoint=False)
     radii = face.box.width / 2, face.box.height / 2
     rim = np.array(face.box.center) + np.stack([radii[0] * np.cos(turns), radii[1] * np.sin(turns)], axis=1)
-    artwork = load_cover(cover.emoji or "")
-    if isinstance(artwork, Artwork):
-        placement = place(cover, artwork.face)
+    pictures = layers(cover, load_cover(cover.emoji or ""), DEFAULT_SIZE)
+    if pictures:
+        artwork, placement = pictures[0]
         opaque = np.array(artwork.face.radii) * placement.scale
         away = (rim - cover.box.center) @ rotation(-cover.angle).T
     else:

@@ -26,6 +26,7 @@ from tests.browser.steps import (
 )
 from tests.browser.test_editing import shown_covers
 from tests.browser.test_keeping import let_storage_fail
+from tests.browser.touch import Fingers
 from tests.pictures import FakeDetector, astronaut, decoded, encoded
 from turdify.covers import PICTURES
 from turdify.faces import Box, Face

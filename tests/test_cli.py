@@ -1,5 +1,6 @@
 """The command line, run as a program would run it."""
 
+import errno
 import json
 import os
 import shlex
@@ -16,6 +17,7 @@ from tests.pictures import PURPLE, FakeDetector, astronaut, decoded, encoded, mo
 from tests.web import call, post_photo, shown
 from turdify import __version__
 from turdify.cli import main
+from turdify.cli.files import read
 from turdify.faces import Box, Face
 from turdify.pipeline import FIRST_ONLY, Options, read_artwork, turdify
 
@@ -263,6 +265,22 @@ def test_one_bad_photo_is_reported_and_the_rest_go_on(folder: Path) -> None:
     assert (folder / "beach-turdified.jpg").exists()
     assert (folder / "forest-turdified.png").exists()
     assert not (folder / "notes-turdified.jpg").exists()
+
+
+def test_a_photo_that_may_not_be_read_is_one_that_failed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As whoever may not read forest.png; nobody keeps root from it."""
+
+    def forbid(path: Path, max_bytes: int) -> bytes:
+        if path.name == "forest.png":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return read(path, max_bytes)
+
+    monkeypatch.setattr("turdify.cli.covering.read", forbid)
+    monkeypatch.setattr(os, "access", lambda path, *_: "forest.png" not in str(path))
+    result = run(folder / "forest.png", folder / "beach.jpg", "-o", folder / "out")
+    assert result.exit_code == 1
+    assert f"{folder}/forest.png: Permission denied.\n" in result.stderr
+    assert (folder / "out" / "beach-turdified.jpg").exists()
 
 
 def test_several_photos_go_to_a_folder_which_is_made(folder: Path) -> None:

@@ -37,7 +37,13 @@ class OutputKind(click.Choice[str]):
 
 
 class Filled(click.Path):
-    """A path that isn't empty, as a script's variable is that was never set, and would mean the folder we are in."""
+    """A path that isn't empty, as a script's variable is that was never set, and would mean the folder we are in.
+
+    Whether it can be read is seen when it is: one photo that can't be must not keep the others from being done.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(readable=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return super().convert(value or self.fail("it is empty.", param, ctx), param, ctx)

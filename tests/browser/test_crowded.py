@@ -49,17 +49,17 @@ def site(server: Server) -> str:
 four_seconds = pytest.mark.parametrize("server", [4], indirect=True)
 
 
+@pytest.mark.alone
 @four_seconds
 @pytest.mark.parametrize("profile", PROFILES)
 def test_with_every_slot_taken_the_page_opens_and_says_how_many_are_before_ones_photo(
     opened: Opener, server: Server, profile: str
 ) -> None:
     page = opened(profile)
-    usual = seconds_to_open(page)
     hold = server.temporary / "hold"
     hold.touch()
     with sent(server, 1) as photos:
-        assert seconds_to_open(page) < max(SOON_S, 3 * usual)
+        assert seconds_to_open(page) < SOON_S
         choose(page, photo())
         says(page, "Busy toilet: 1 photo before yours.")
         assert not photos[0].done()
@@ -76,11 +76,11 @@ def test_whoever_finds_no_place_is_told_how_many_wait(opened: Opener, server: Se
         alerts(page, "Busy toilet. Try again in a few seconds. 2 photos are waiting.")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("server", [None], indirect=True, ids=["real"])
 def test_the_page_opens_while_faces_are_found_on_every_core(opened: Opener, server: Server) -> None:
     page = opened("desktop")
     large = BODY.replace(PHOTO, encoded(gradient((4000, 3000)), "JPEG"))
-    usual = seconds_to_open(page)
     with sent(server, 8, large) as photos:
-        assert seconds_to_open(page) < max(SOON_S, 3 * usual)
+        assert seconds_to_open(page) < SOON_S
         assert not all(photo.done() for photo in photos)

@@ -7,6 +7,7 @@ import { OWN, state } from "./state.js";
 export const at = (id) => document.getElementById(id);
 
 let begun = null; // the photos that the page is laid out for
+let brought = null; // which cover was brought into sight, and where
 
 /** The page as the state has it; `editor` draws the turds. */
 export function show(editor) {
@@ -50,12 +51,11 @@ function showStrip() {
   if (own) load(at("own").querySelector("img"), settings.covers[OWN].url);
   const dressed = current?.faces[selected];
   write("strip-for", say(dressed ? "forOne" : current ? "forAll" : "forThose"));
-  const shown = choiceOf(dressed?.emoji ?? current?.choice ?? emoji);
-  const input = at("strip").querySelector(`[value="${shown}"]`);
-  const checked = !dressed?.kept; // who is kept wears none
-  if (input.checked === checked) return;
-  input.checked = checked;
-  if (checked) bring(input.parentElement, at("choices"));
+  const input = at("strip").querySelector(`[value="${choiceOf(dressed?.emoji ?? current?.choice ?? emoji)}"]`);
+  const where = `${input.value} ${Boolean(current)}`;
+  input.checked = !dressed?.kept; // who is kept wears none
+  if (input.checked && brought !== where) bring(input.parentElement, at("choices"));
+  brought = where;
 }
 
 /** Scroll the list, which may scroll sideways, and what it is in, which may up and down, until a tile of it is seen. */

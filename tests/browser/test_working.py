@@ -487,7 +487,14 @@ def test_the_cover_that_is_chosen_is_in_sight_whatever_chose_it(page: Page) -> N
         expect(tile).to_be_in_viewport(ratio=1)
     page.go_back()
     expect(page.locator("#strip-for")).to_have_text("Covered with")
-    expect(page.locator("#put-away")).to_be_visible()
+    page.wait_for_function(
+        """list => {
+            const tile = list.querySelector(":checked").parentElement.getBoundingClientRect();
+            const sight = list.getBoundingClientRect();
+            return tile.left >= sight.left - 1 && tile.right <= sight.right + 1;
+        }""",
+        arg=page.locator("#choices").element_handle(),
+    )
 
 
 def test_where_there_is_no_photo_to_see_there_is_nothing_to_zoom(page: Page) -> None:

@@ -94,6 +94,14 @@ def test_every_package_is_packed() -> None:
     assert packages <= packed
 
 
+def test_every_file_that_is_no_program_is_packed() -> None:
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    folders = {ROOT.joinpath(*package.split(".")): patterns for package, patterns in data.items()}
+    packed = {path for folder, patterns in folders.items() for pattern in patterns for path in folder.glob(pattern)}
+    files = {path for path in (ROOT / "turdify").rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+    assert files <= packed
+
+
 def test_it_says_that_it_is_typed() -> None:
     assert (ROOT / "turdify" / "py.typed").exists()
 

@@ -120,11 +120,12 @@ export class Photo {
     this.#agreed = { faces: this.faces, count: this.uncovered.length };
   }
 
-  /** Cover again what isn't any more: by undoing the last step, where that does it. */
+  /** Cover again what isn't any more: by undoing the last step, where that does it, or else with what is chosen for all. */
   mend() {
     const [before] = this.#history.slice(this.#step - 1);
+    const dressed = (face, number) => ({ ...face, emoji: emojiFor(this.choice, this.faces.length + number) });
     if (this.canUndo && !uncovered(before.search.known, before.faces).length) this.undo();
-    else this.change([...this.faces, ...this.uncovered]);
+    else this.change([...this.faces, ...this.uncovered.map(dressed)]);
   }
 
   /** The faces that the server found, in the cover that was chosen: where undoing ends. Where they were looked for once

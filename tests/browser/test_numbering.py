@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import THREE_FACES, Opener, Shot, on_desktop
@@ -110,10 +110,13 @@ def test_numbers_are_saved_as_they_are_shown(opened: Opener, finds: FakeDetector
     )
     assert labels(page) == numbered(*numbers)
     inside = (20, 20, 492, 492)  # the stage's corners are round
-    pictures = [picture.convert("L").crop(inside) for picture in same_as_saved(page)]
-    preview, result = (np.asarray(picture).astype(int) for picture in pictures)
-    assert (np.abs(preview - result) > 90).mean() < 0.001
-    assert ((preview < 70) & (result < 70)).sum() > 0.9 * (preview < 70).sum()
+    preview, result = (picture.convert("L").crop(inside) for picture in same_as_saved(page))
+    shown, darkest, lightest = (
+        np.asarray(picture).astype(int)
+        for picture in (preview, result.filter(ImageFilter.MinFilter(3)), result.filter(ImageFilter.MaxFilter(3)))
+    )
+    differs = (shown < darkest - 50) | (shown > lightest + 50)
+    assert differs.sum() <= 10, "each pixel is as in the saved picture, or beside it"
 
 
 def test_without_scripts_numbers_can_be_chosen(opened: Opener, finds: FakeDetector) -> None:

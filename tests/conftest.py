@@ -44,14 +44,22 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that run alone come last, when hardly anybody has to wait for them."""
+    items.sort(key=is_alone)
+
+
+def is_alone(test: pytest.Item) -> bool:
+    return test.get_closest_marker("alone") is not None
+
+
 @pytest.fixture(autouse=True)
 def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No other test beside one that is marked `alone`, in whatever process: whoever comes next waits at the gate."""
-    alone = request.node.get_closest_marker("alone") is not None
     folder = tmp_path_factory.getbasetemp().parent
     with (folder / "gate").open("w") as gate, (folder / "room").open("w") as room:
         fcntl.flock(gate, fcntl.LOCK_EX)
-        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        if not alone:
+        fcntl.flock(room, fcntl.LOCK_EX if is_alone(request.node) else fcntl.LOCK_SH)
+        if not is_alone(request.node):
             fcntl.flock(gate, fcntl.LOCK_UN)
         yield

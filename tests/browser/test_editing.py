@@ -80,7 +80,6 @@ def test_a_photo_without_faces_can_be_saved_anyway(page: Page, finds: FakeDetect
     assert decoded(data).size == (512, 512)
 
 
-@on_desktop
 def test_buttons_make_a_turd_bigger_and_smaller_and_take_it_away_and_undo_brings_it_back(covered: Page) -> None:
     turd = turds(covered).first
     width = width_of(turd)
@@ -114,7 +113,6 @@ def test_a_turd_grows_no_larger_than_the_server_takes(covered: Page) -> None:
     assert saved_picture(covered).size == astronaut().size
 
 
-@on_desktop
 def test_what_can_be_dragged_can_be_moved_by_buttons(covered: Page) -> None:
     turd = turds(covered).first
     turd.click()
@@ -418,7 +416,6 @@ def shown_covers(page: Page) -> list[str]:
     return [source.rsplit("/", 1)[-1].removesuffix(".svg") for source in sources]
 
 
-@on_desktop
 def test_the_original_can_be_shown_and_covered_again(covered: Page) -> None:
     button(covered, "Show original").click()
     expect(turds(covered).first).to_be_hidden()

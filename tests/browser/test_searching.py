@@ -104,7 +104,6 @@ def test_a_face_that_only_counts_as_one_when_all_are_looked_for_is_saved_covered
     assert max(abs(one - other) for one, other in zip(before, after, strict=True)) > 30
 
 
-@on_desktop
 def test_faces_that_are_not_found_again_are_said_to_show_and_are_covered_by_the_button_beside(
     covered: Page, finds: FakeDetector
 ) -> None:

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, on_desktop
+from tests.browser.conftest import Opener
 from tests.browser.steps import button, choose, photo, saved, says, turds
 from tests.browser.touch import Fingers
 from tests.pictures import FakeDetector
@@ -57,7 +57,6 @@ def several_photos(page: Page) -> Page:
     return page
 
 
-@on_desktop
 def test_one_goes_from_photo_to_photo_by_buttons_and_arrow_keys(several_photos: Page) -> None:
     name = several_photos.locator("#file")
     button(several_photos, "Next photo").click()
@@ -88,7 +87,6 @@ def test_a_swipe_across_leads_to_the_next_photo(opened: Opener) -> None:
     expect(turds(page)).to_have_count(3)
 
 
-@on_desktop
 def test_which_download_is_which_is_said(several_photos: Page) -> None:
     assert saved(several_photos, "Download this one")[0] == "one-turdified.jpg"
     assert saved(several_photos, "Download all (.zip)")[0] == "turdified.zip"

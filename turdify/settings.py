@@ -24,6 +24,9 @@ BYTES_LIMIT = 2**30
 
 PORTS_LIMIT = 2**16 - 1
 
+# What gunicorn also listens on: Unix' sockets, and what is open already.
+PORTLESS = ("unix:", "fd://")
+
 # More proxies in a row than anybody has.
 PROXIES_LIMIT = 10
 
@@ -80,7 +83,7 @@ class Settings:
             timeout_s=whole_number(environment, "TURDIFY_TIMEOUT_S", cls.timeout_s, 1, SECONDS_LIMIT),
             hosts=hosts(environment),
             log=one_of(environment, "TURDIFY_LOG", LOGS, cls.log),
-            metrics_port=listening_address(environment, "TURDIFY_METRICS_BIND").rpartition(":")[2],
+            metrics_port=metrics_port(environment),
             photo_bytes=whole_number(environment, "TURDIFY_PHOTO_BYTES", cls.photo_bytes, 1, PHOTO_BYTES_LIMIT),
             people_pixels=whole_number(environment, "TURDIFY_PEOPLE_PIXELS", cls.people_pixels, 1, PIXELS_LIMIT),
             password=password(environment),
@@ -90,11 +93,19 @@ class Settings:
 def listening_address(environment: Mapping[str, str], name: str, default: str = "") -> str:
     """Where to listen, as gunicorn understands it, or the default where it isn't set."""
     text = environment.get(name, default)
-    port = text.removeprefix("tcp://").rpartition(":")[2]
-    is_port = port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= PORTS_LIMIT
-    if text and not (is_port or text.startswith(("unix:", "fd://"))):
+    _, colon, port = text.removeprefix("tcp://").rpartition(":")
+    is_port = colon and port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= PORTS_LIMIT
+    if text and not (is_port or text.startswith(PORTLESS)):
         raise ValueError(f"{name} must be an address with a port, as 127.0.0.1:8000, not {text!r}.")
     return text
+
+
+def metrics_port(environment: Mapping[str, str]) -> str:
+    """The port of TURDIFY_METRICS_BIND, by which its requests are told from others; "" where that isn't set."""
+    text = listening_address(environment, "TURDIFY_METRICS_BIND")
+    if text.startswith(PORTLESS):
+        raise ValueError(f"TURDIFY_METRICS_BIND must be an address with a port, as 127.0.0.1:9000, not {text!r}.")
+    return text.rpartition(":")[2]
 
 
 def hosts(environment: Mapping[str, str]) -> tuple[str, ...]:

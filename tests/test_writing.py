@@ -51,18 +51,25 @@ def test_a_result_that_came_meanwhile_is_not_replaced(tmp_path: Path, monkeypatc
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"new.jpg": b"another's"}
 
 
-def test_where_files_have_one_name_only_results_are_written_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As on a memory card."""
+@pytest.fixture
+def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as on a memory card, where files have one name only."""
 
     def refuse(*_: object) -> None:
         raise PermissionError
 
     monkeypatch.setattr("turdify.cli.files.os.O_TMPFILE", 1 << 30)
     monkeypatch.setattr("turdify.cli.files.os.link", refuse)
-    write(tmp_path / "new.jpg", DATA, force=False)
-    assert [path.read_bytes() for path in tmp_path.iterdir()] == [DATA]
+    return tmp_path
+
+
+def test_where_files_have_one_name_only_results_are_written_too(card: Path) -> None:
+    write(card / "new.jpg", DATA, force=False)
+    assert [path.read_bytes() for path in card.iterdir()] == [DATA]
+
+
+def test_nor_is_a_result_that_came_meanwhile_replaced_there(card: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test_a_result_that_came_meanwhile_is_not_replaced(card, monkeypatch)
 
 
 def test_a_file_that_is_replaced_keeps_its_mode_and_a_new_one_has_the_usual(tmp_path: Path) -> None:

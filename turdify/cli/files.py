@@ -114,7 +114,9 @@ def give_name(temporary: Path, output: Path, *, force: bool) -> None:
             os.link(temporary, output)
     except FileExistsError as error:
         raise FileExistsError(None, None, str(output)) from error
-    except OSError:  # a file system without links
+    except OSError as error:  # a file system without links, where it can only be looked for
+        if output.exists():
+            raise FileExistsError(None, None, str(output)) from error
         force = True
     if force:
         temporary.replace(output)

@@ -54,9 +54,10 @@ def is_alone(test: pytest.Item) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No other test beside one that is marked `alone`, in whatever process: whoever comes next waits at the gate."""
-    folder = tmp_path_factory.getbasetemp().parent
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """No other test of this run beside one that is marked `alone`: whoever comes next waits at the gate."""
+    own = tmp_path_factory.getbasetemp()
+    folder = own if worker_id == "master" else own.parent  # which all of a run's processes have
     with (folder / "gate").open("w") as gate, (folder / "room").open("w") as room:
         fcntl.flock(gate, fcntl.LOCK_EX)
         fcntl.flock(room, fcntl.LOCK_EX if is_alone(request.node) else fcntl.LOCK_SH)

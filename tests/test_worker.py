@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from select import select
+from select import POLLIN, poll, select
 
 import pytest
 
@@ -16,6 +16,7 @@ from tests.pictures import hopper_file
 from tests.serving import Server, ask, eventually, post, serving
 from turdify.errors import STATUS_CODES, status_code
 from turdify.machine import MAX_BODIES
+from turdify.worker import peek, wake_beyond
 
 HEAD = b"POST /turdify/ HTTP/1.1\r\nHost: pi\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 FIELD = b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\n'
@@ -201,6 +202,20 @@ def test_half_a_head_is_no_reason_to_keep_looking(server: Server) -> None:
         time.sleep(0.2)
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(65536) == b""
+
+
+def test_half_a_head_by_a_unix_socket_is_looked_at_now_and_then() -> None:
+    """There any byte that wasn't read wakes whoever waits."""
+    ours, theirs = socket.socketpair()
+    readable, looks = poll(), 0
+    with ours, theirs:
+        readable.register(ours, POLLIN)
+        theirs.sendall(b"GET / HTTP/1.1\r\n")
+        start = time.monotonic()
+        while time.monotonic() < start + 0.5 and readable.poll(30_000):
+            wake_beyond(ours, len(peek(ours)))
+            looks += 1
+    assert 0 < looks <= 10
 
 
 def test_a_connection_on_which_nothing_comes_takes_no_thread(server: Server) -> None:

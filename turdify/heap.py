@@ -10,7 +10,7 @@ from pathlib import Path
 TRIM_THRESHOLD, ARENA_MAX = -1, -8
 KEPT_BYTES, ARENAS = 64 * 2**20, 2
 
-# Reads the tunable only as a program starts; glibc.malloc.hugetlb=1 is madvise(MADV_HUGEPAGE) for what malloc maps.
+# glibc reads its tunables only as a program starts; this one is madvise(MADV_HUGEPAGE) for what malloc maps.
 TUNABLES = "GLIBC_TUNABLES"
 HUGE = "glibc.malloc.hugetlb=1"
 

@@ -24,7 +24,7 @@ BYTES_LIMIT = 2**30
 
 PORTS_LIMIT = 2**16 - 1
 
-# What gunicorn also listens on: Unix' sockets, and what is open already.
+# What gunicorn also listens on: Unix sockets, and what is open already.
 PORTLESS = ("unix:", "fd://")
 
 # More proxies in a row than anybody has.

@@ -7,8 +7,29 @@ from turdify.settings import Settings, listening_address
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
-    assert Settings.from_environment({}) == Settings()
     assert Settings().detector == DEFAULT_DETECTOR
+    assert (
+        Settings.from_environment({})
+        == Settings()
+        == Settings(
+            detector="centerface",
+            max_bytes=25 * 2**20,
+            max_pixels=65_000_000,
+            secret_key="",
+            proxies=0,
+            threads=0,
+            workers=1,
+            queue=16,
+            wait_s=20,
+            timeout_s=60,
+            hosts=(),
+            log="plain",
+            metrics_port="",
+            photo_bytes=0,
+            people_pixels=65_000_000,
+            password="",
+        )
+    )
 
 
 def test_every_variable_is_read() -> None:

@@ -84,5 +84,8 @@ def test_huge_pages_are_asked_for_only_where_they_are_small(
 @pytest.mark.skipif(not has_small_huge_pages(), reason="the machine has no huge pages, or large ones")
 def test_the_server_and_its_workers_have_huge_pages(tmp_path: Path) -> None:
     with serving(tmp_path, settings={TUNABLES: ""}) as server:
-        given = Path(f"/proc/{server.process.pid}/environ").read_bytes().split(b"\0")
-    assert f"{TUNABLES}={HUGE}".encode() in given
+        parent = server.process.pid
+        workers = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        given = [Path(f"/proc/{process}/environ").read_bytes().split(b"\0") for process in (parent, *workers)]
+    assert len(given) > 1
+    assert all(f"{TUNABLES}={HUGE}".encode() in variables for variables in given)

@@ -5,6 +5,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+from typing import Any
 
 from turdify.heap import keep_little_freed_memory, restart_with_huge_pages
 from turdify.machine import in_time, is_told, longest_s, photo_bytes, plan, this_machine
@@ -64,6 +65,11 @@ max_requests_jitter = 50
 # Nothing is written to a disk.
 worker_tmp_dir = MEMORY
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    if server.cfg.is_ssl:  # turdify/worker.py looks at what comes before anybody could have deciphered it
+        raise SystemExit("turdify leaves HTTPS to a server in front of it; docs/deploy.md says how, with nginx.")
 
 
 def when_ready(server: object) -> None:

@@ -87,6 +87,18 @@ def test_a_server_that_is_set_wrongly_does_not_start_and_says_nothing_but_why(st
     assert re.fullmatch(rf"{name} must be [^\n]+\.\n", done.stderr)
 
 
+def test_a_server_that_is_given_a_certificate_leaves_that_to_a_server_in_front() -> None:
+    environment = os.environ | {
+        "TURDIFY_BIND": "127.0.0.1:0",
+        "TURDIFY_MAX_PIXELS": "1000000",
+        "TURDIFY_TIMEOUT_S": "60",
+    }
+    command = [sys.executable, "-m", "gunicorn", "--certfile", "own.pem", "--keyfile", "key.pem"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    told = "turdify leaves HTTPS to a server in front of it; docs/deploy.md says how, with nginx.\n"
+    assert (done.returncode, done.stderr.splitlines(keepends=True)[-1]) == (1, told)
+
+
 def test_a_slow_machine_takes_smaller_photos(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("turdify.pace.sample_seconds", lambda *_: 2)
     assert int(handed_on()["TURDIFY_MAX_PIXELS"]) <= 20_000_000

@@ -8,10 +8,10 @@ import { ask, asFailure } from "./request.js";
 import { say, settings } from "./settings.js";
 import { state, subscribe, update } from "./state.js";
 
-let seeking = null; // {photos, ended} while they are looked through
+let seeking = null; // {photos, people, ended} while they are looked through
 
 subscribe(() => {
-  if (seeking && seeking.photos !== state.photos) seeking.ended.abort();
+  if (seeking && !isWanted(seeking)) seeking.ended.abort();
   if (!seeking) seek();
 });
 
@@ -63,20 +63,31 @@ async function seek() {
   if (!photo) return;
   const { photos, current } = state;
   const people = unsought(photo);
-  seeking = { photos, ended: new AbortController() };
+  const sought = { photos, people, ended: new AbortController() };
+  seeking = sought;
   if (photo === current) update({ told: say("seeking") });
   try {
-    await seekIn(photo, people, seeking.ended.signal);
+    await seekIn(photo, people, sought.ended.signal);
   } catch (error) {
-    if (photos === state.photos) {
+    if (isWanted(sought)) {
       const failure = asFailure(error);
-      people.forEach((person) => photo.sought.add(person));
-      if (failure.retry) photo.missed = people;
+      known(people).forEach((person) => photo.sought.add(person));
+      if (failure.retry) photo.missed = known(people);
       state.notice = `${say("notSought", photo)} ${failure.message}`;
-    } // or others were chosen
+    }
   }
   seeking = null;
-  update(photo === state.current ? { told: photo.outcome } : {});
+  update(photo === state.current && isWanted(sought) ? { told: photo.outcome } : {});
+}
+
+/** Whether they are still to be looked through: no others were chosen, and nobody said that all are to be forgotten. */
+function isWanted({ photos, people }) {
+  return photos === state.photos && known(people).length > 0;
+}
+
+/** Those who weren't forgotten meanwhile. */
+function known(people) {
+  return people.filter((person) => state.people.includes(person));
 }
 
 async function seekIn(photo, people, ended) {
@@ -84,8 +95,8 @@ async function seekIn(photo, people, ended) {
   const fields = { my_file: photo.file, sensitivity: photo.sensitivity, ...fieldsFor(people) };
   const { faces, width, height } = await patiently(ask, settings.find, fields, { job: {}, waits: SNIFFING, ended });
   const [across, down] = [photo.size[0] / width, photo.size[1] / height];
-  const known = people.filter((person) => state.people.includes(person)); // and weren't forgotten meanwhile
-  if (known.length) photo.recognize(faces.map((face) => resized(face, across, down)), known);
+  const left = known(people);
+  if (left.length) photo.recognize(faces.map((face) => resized(face, across, down)), left);
 }
 
 function unsought(photo) {

@@ -484,6 +484,29 @@ def test_who_is_forgotten_is_not_brought_back_by_undo_or_redo(page: Page) -> Non
     assert page.locator("img[alt=You], #you-list canvas").count() == 0
 
 
+@on_desktop
+def test_who_is_forgotten_is_not_looked_for_any_more(page: Page) -> None:
+    asked: list[Route] = []
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done")
+    recognizes(page, 0)
+
+    def answer_first(route: Route) -> None:
+        asked.append(route)
+        if len(asked) == 1:
+            route.fallback()
+
+    page.route("**/faces/", answer_first)
+    keep(page, 0, ME)
+    expect(button(page, "Forget me")).to_be_visible()
+    with page.expect_event("requestfailed"):
+        button(page, "Forget me").click()
+    says(page, "You are forgotten.")
+    expect(page.locator("#notice")).to_be_hidden()
+    expect(page.locator("#retry")).to_be_hidden()
+    assert len(asked) == 2  # the second was on its way, and never answered
+
+
 def test_the_face_that_was_kept_by_hand_stays_so_when_its_picture_is_forgotten(page: Page) -> None:
     recognizes(page, 1)
     choose(page, photo("one.jpg"), photo("two.jpg"))

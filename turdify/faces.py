@@ -130,7 +130,8 @@ def read_faces(text: str | bytes, emoji: Collection[str], offered: str) -> list[
 def in_reading_order(faces: Iterable[Face]) -> list[Face]:
     """The faces row by row from the top, those of a row from left to right; none in, none out.
 
-    A row is as high as half of the lower of two faces: whose middle is that far below the row's first begins the next.
+    A face begins the next row if its middle is below that of the row's first face by half the height of the lower one,
+    or more.
     """
     rows: list[list[Face]] = []
     for face in sorted(faces, key=lambda face: face.box.center[1]):

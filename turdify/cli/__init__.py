@@ -193,9 +193,10 @@ def outcomes(to_do: list[Task], job: Job, arguments: Arguments) -> Iterator[Outc
 
 
 def affordable(arguments: Arguments, at_most: int) -> tuple[int, Hands]:
-    """How many photos at once, of so many or fewer, and what each then has; with the detector and jobs asked for.
+    """How many photos are done at once, `at_most` so many, and what each process has for one.
 
-    Who asks for jobs gets a core for each, and whoever doesn't all cores.
+    Who asks for jobs gets a core for each, and whoever doesn't all cores. Raises UsageError for a variable that is
+    wrong.
     """
     machine, environment = this_machine(), {**os.environ, "TURDIFY_DETECTOR": arguments.detector}
     if arguments.jobs is not None:

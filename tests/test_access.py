@@ -106,6 +106,13 @@ def test_a_network_of_ipv6_has_as_many_guesses_as_an_address(client: FlaskClient
     assert guess(client, "2001:db8:0:1::1") == 401
 
 
+def test_a_server_that_listens_to_both_tells_addresses_of_ipv4_apart(client: FlaskClient) -> None:
+    """Bound to [::], it sees them as addresses of one network of IPv6."""
+    assert [guess(client, f"::ffff:{HOME}") for _ in range(GUESSES + 1)][-1] == 429
+    assert guess(client, HOME) == 429
+    assert guess(client, "::ffff:192.0.2.2", RIGHT) == 200
+
+
 def test_who_sends_none_guesses_nothing(client: FlaskClient) -> None:
     assert {guess(client, HOME, {}) for _ in range(2 * GUESSES)} == {401}
     assert guess(client, HOME, RIGHT) == 200

@@ -5,7 +5,7 @@ import os
 import struct
 import time
 from hashlib import sha256
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from flask import Flask, request
 
@@ -66,9 +66,11 @@ def digest(password: str) -> bytes:
 
 
 def network(address: str) -> str:
-    """An IPv4 address, or the network of an IPv6 one (/64): a home has billions of those."""
+    """An IPv4 address, mapped into IPv6 or not, or the network of an IPv6 one (/64): a home has billions of those."""
     try:
         known = ip_address(address)
     except ValueError:
         return ""
-    return address if known.version == 4 else str(ip_network((address, 64), strict=False))
+    if isinstance(known, IPv4Address):
+        return address
+    return str(known.ipv4_mapped or ip_network((address, 64), strict=False))

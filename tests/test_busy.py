@@ -11,12 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
+from resource import RLIMIT_NOFILE, prlimit
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.serving import BODY, HEADERS, Answer, Server, ask, busy, connected, eventually, free_address, post, serving
-from turdify.machine import MAX_BODIES
+from turdify.machine import MAX_BODIES, QUEUE
 
 
 @contextmanager
@@ -39,6 +40,26 @@ def test_the_page_and_health_answer_while_every_slot_is_taken(tmp_path: Path) ->
             assert ask(server, "GET", path).status == 200
         assert not any(photo.done() for photo in photos)
         assert {photo.result().status for photo in photos} == {200}
+
+
+def test_of_more_connections_than_files_are_left_some_wait(tmp_path: Path) -> None:
+    """And photos that are let in find the file that each needs to wait for its turn."""
+    with busy(tmp_path, 0.2, WORKERS=1) as server, ExitStack() as connections:
+        (worker,) = workers(server)
+        prlimit(worker, RLIMIT_NOFILE, (1024, 1024))
+        photos = [connections.enter_context(closing(connected(server.address))) for _ in range(1 + QUEUE)]
+        for photo in photos:
+            photo.putrequest("POST", "/faces/")
+            for header in (*HEADERS.items(), ("Content-Length", str(len(BODY)))):
+                photo.putheader(*header)
+            photo.endheaders()
+        for _ in range(1020):
+            slow = connections.enter_context(closing(connected(server.address)))
+            slow.send(b"GET / HTTP/1.1\r\n")
+        time.sleep(1)
+        for photo in photos:
+            photo.send(BODY)
+        assert {photo.getresponse().status for photo in photos} == {200}
 
 
 def test_whoever_finds_the_queue_full_is_told_how_many_wait_and_when_to_come_back(tmp_path: Path) -> None:

@@ -60,8 +60,8 @@ worker_class = Worker
 threads = 64
 worker_connections = 900  # a process may have 1024 files open: some are left for photos that wait, and for libraries
 timeout = 30  # for a worker that says nothing at all; a photo's own time is TURDIFY_TIMEOUT_S
-max_requests = 500  # what fragmentation has taken goes back to the machine
-max_requests_jitter = 50
+max_requests = 500  # what fragmentation has taken goes back to the machine, once nobody is connected
+max_requests_jitter = 500  # not from all at once
 
 # Nothing is written to a disk.
 worker_tmp_dir = MEMORY

@@ -19,19 +19,24 @@ from turdify.machine import MAX_BODIES
 from turdify.worker import peek, wake_beyond
 
 HEAD = b"POST /turdify/ HTTP/1.1\r\nHost: pi\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+TOLD = {"TURDIFY_WORKERS": "1", "TURDIFY_MAX_PIXELS": "1000000", "TURDIFY_TIMEOUT_S": "60"}
 FIELD = b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\n'
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    told = {"TURDIFY_WORKERS": "1", "TURDIFY_MAX_PIXELS": "1000000", "TURDIFY_TIMEOUT_S": "60"}
-    with serving(tmp_path_factory.mktemp("worker"), settings=told) as server:
+    with serving(tmp_path_factory.mktemp("worker"), settings=TOLD) as server:
         yield server
 
 
 def connected(server: Server) -> socket.socket:
     host, port = server.address.removeprefix("http://").split(":")
     return socket.create_connection((host, int(port)), timeout=30)
+
+
+def workers(server: Server) -> list[str]:
+    """Their process ids."""
+    return Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
 
 
 def answer(server: Server, *parts: bytes) -> tuple[int, str, dict[str, object]]:
@@ -216,6 +221,32 @@ def test_half_a_head_by_a_unix_socket_is_looked_at_now_and_then() -> None:
             wake_beyond(ours, len(peek(ours)))
             looks += 1
     assert 0 < looks <= 10
+
+
+def test_a_worker_is_replaced_once_nobody_is_connected_and_not_before(tmp_path: Path) -> None:
+    """While it ended, nobody else would be answered until the slowest was."""
+    with serving(tmp_path, settings=TOLD | {"GUNICORN_CMD_ARGS": "--max-requests 5 --max-requests-jitter 0"}) as server:
+        (first,) = workers(server)
+        with connected(server) as slow:
+            slow.sendall(HEAD + b"Content-Length: 9000000\r\n\r\n" + FIELD)
+            answers = [ask(server, "GET", "/healthz") for _ in range(20)]
+            assert {(answer.status, answer.seconds < 2) for answer in answers} == {(200, True)}
+            assert workers(server) == [first]
+        assert eventually(lambda: workers(server) != [first])
+        assert ask(server, "GET", "/healthz").status == 200
+
+
+def test_a_server_that_stops_waits_for_the_rest_of_a_head(tmp_path: Path) -> None:
+    with serving(tmp_path, settings=TOLD) as server, connected(server) as connection:
+        connection.sendall(b"GET /heal")
+        time.sleep(0.2)
+        server.process.terminate()
+        for piece in (b"thz HTTP/1.1\r\n", b"Host: pi\r\n", b"\r\n"):
+            time.sleep(0.2)
+            connection.sendall(piece)
+        status, head, said = read(connection)
+        assert (status, said) == (200, {"status": "ok"})
+        assert "\r\nConnection: close" in head
 
 
 def test_a_connection_on_which_nothing_comes_takes_no_thread(server: Server) -> None:

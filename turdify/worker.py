@@ -7,9 +7,11 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from functools import partial
 from http import HTTPStatus
+from selectors import EVENT_READ
 from threading import Barrier, Semaphore
 from typing import Any
 
@@ -34,6 +36,10 @@ LINGER_S, LINGER_BYTES = 10, 64 * 2**20
 # So many of a worker's threads may be busy with taking in the rest of what was answered before all of it came. Beside
 # those and the ones for requests that have a body, gunicorn.conf.py has some for the page and /healthz.
 MAX_LINGERING = 8
+
+# A worker that has done its max_requests is replaced once nobody is connected to it: while it ends it takes in nobody.
+# Where there is always somebody, after so many times as many.
+AT_LAST = 10
 
 # The stack of a thread that only waits until something is too late.
 TIMER_STACK_BYTES = 512 * 2**10
@@ -61,8 +67,11 @@ SENTENCES = {
 class Worker(ThreadWorker):
     """One process of the server."""
 
+    max_requests: int  # gunicorn's, jitter included
+
     def init_process(self) -> None:
         self.bodies, self.lingering = Semaphore(MAX_BODIES), Semaphore(MAX_LINGERING)
+        self.enough, self.max_requests = self.max_requests, AT_LAST * self.max_requests
         for listener in self.sockets:
             if listener.family in (socket.AF_INET, socket.AF_INET6):
                 # A connection is handed to a thread once something came, and ends where nothing is read any more.
@@ -112,8 +121,17 @@ class Worker(ThreadWorker):
         refused = b"\n" in line or (ended and line.count(b" ") < 2) or len(line) > self.cfg.limit_request_line + 2
         return bool(refused) or b"\r\n\r\n" in head
 
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None:
+        """What is to be watched is so in a worker that ends, too; gunicorn would hang up on it."""
+        if self.alive or fs.cancelled() or fs.exception() or fs.result() is not _DEFER:
+            super().finish_request(conn, fs)
+        else:
+            conn.sock.setblocking(False)
+            self.pending_conns.append(conn)
+            self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
     def murder_pending(self) -> None:
-        """What gunicorn calls each second to end connections whose head isn't there."""
+        """What gunicorn calls in each round, once a second or more, to end connections whose head isn't there."""
         long_ago = time.monotonic() - HEAD_S
         for conn in [conn for conn in self.pending_conns if conn.began < long_ago]:
             self.pending_conns.remove(conn)
@@ -121,6 +139,8 @@ class Worker(ThreadWorker):
             self.nr_conns -= 1
             self.refuse_head(conn.sock, HTTPStatus.REQUEST_TIMEOUT, "took too long to arrive")
             conn.close()
+        if self.nr >= self.enough and self.nr_conns == 0:
+            self.alive = False
 
     def refuse_head(self, connection: socket.socket, status: HTTPStatus, why: str) -> None:
         self.refuse(connection, status, why)

@@ -59,6 +59,12 @@ def test_what_cannot_be_chosen_is_refused_before_a_photo_is_read(option: dict[st
         turdify.Options(**option)
 
 
+@pytest.mark.parametrize("option", [{"picture": PURPLE}, {"picture": "own.png"}, {"people": ["me.jpg"]}])
+def test_a_picture_that_is_not_read_yet_is_refused_rather_than_cover_nothing(option: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match=r"as read_artwork reads it, not as|as People\(...\), not as"):
+        turdify.Options(**option)
+
+
 @pytest.mark.parametrize("photo", ["group.jpg", Path("group.jpg"), None])
 def test_a_path_is_no_photo_and_called_no_damaged_one(photo: Any) -> None:
     with pytest.raises(TypeError, match="as the bytes of its file"):

@@ -43,7 +43,8 @@ class Options:
     `size` percent, as cover_face understands it. `sensitivity` is a name in SENSITIVITIES. Of the faces that are found,
     those of `people` may stay uncovered.
 
-    Raises UnsupportedOption for what can't be chosen: a smaller cover would show a part of the face.
+    Raises UnsupportedOption for what can't be chosen: a smaller cover would show a part of the face; and TypeError for
+    a picture that isn't read yet, or people who aren't People.
     """
 
     format: OutputFormat = "same"
@@ -65,6 +66,10 @@ class Options:
                 raise unknown_choice(field, value, choices)
         if not MIN_SIZE <= self.size <= MAX_SIZE:
             raise unknown_size(str(self.size))
+        if not isinstance(self.picture, Artwork | None):
+            raise TypeError(f"A picture is given as read_artwork reads it, not as {type(self.picture)}.")
+        if not isinstance(self.people, People | None):
+            raise TypeError(f"People are given as People(...), not as {type(self.people)}.")
 
     @property
     def choice(self) -> str:

@@ -131,9 +131,11 @@ def chosen_cover(face: Face, own: Artwork | None) -> Cover:
 
 def layers(face: Face, cover: Cover, size: float) -> list[tuple[Artwork, Placement]]:
     """The pictures that hide the face, each where it goes; the first is the lowest and largest. A mask has none."""
+    if isinstance(cover, Mask):
+        return []
     if isinstance(cover, Number):
         return cover.layers(face, size)
-    return [(cover, place(face, cover.face, size))] if isinstance(cover, Artwork) else []
+    return [(cover, place(face, cover.face, size))]
 
 
 def extent(face: Face, cover: Cover, size: float) -> Box:

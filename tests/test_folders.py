@@ -53,6 +53,42 @@ def tree(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+# Root may look everywhere, unless it has put that down.
+AS_OTHERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+
+
+def test_what_may_not_be_looked_at_fails_alone(holiday: Path, tmp_path: Path) -> None:
+    """A folder whose files can be listed and no more."""
+    shut = holiday / "day 2"
+    (shut / "night").mkdir()
+    shut.chmod(0o444)
+    command = [
+        *AS_OTHERS,
+        sys.executable,
+        "-m",
+        "turdify",
+        holiday,
+        shut / "beach.jpg",
+        "-o",
+        tmp_path / "covered",
+        "-j1",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    shut.chmod(0o755)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    for name in ("beach.jpg", "forest.png", "night"):
+        assert f"{shut / name}: Permission denied.\n" in done.stderr
+    assert tree(tmp_path / "covered") == ["beach-turdified.jpg"]
+
+
+@pytest.mark.parametrize("long", [["{}.jpg"], ["-o", "{}.jpg"], ["-o", "{}/"], ["--suffix", "{}", "--skip-done"]])
+def test_a_name_that_no_file_can_have_is_told(long: list[str], holiday: Path) -> None:
+    result = run(holiday / "beach.jpg", *(text.format("x" * 300) for text in long))
+    assert result.exit_code in (1, 2)
+    assert "File name too long" in result.stderr
+
+
 def test_a_folder_is_walked_and_its_tree_kept(holiday: Path, tmp_path: Path) -> None:
     result = run(holiday, "-o", tmp_path / "covered")
     assert result.exit_code == 1, "broken.jpg is broken"

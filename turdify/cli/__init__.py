@@ -157,8 +157,8 @@ def run(arguments: Arguments, job: Job) -> bool:
 
 def check_folders(planned: list[Task]) -> None:
     """Refuse results called like photos in a folder of photos: --force would write them over others' originals."""
-    places = {parent.resolve() for parent in {task.target.parent for task in planned}}
-    holders = {parent.resolve() for parent in {task.path.parent for task in planned if task.path != STREAM}}
+    places = {os.path.realpath(parent) for parent in {task.target.parent for task in planned}}
+    holders = {os.path.realpath(parent) for parent in {task.path.parent for task in planned if task.path != STREAM}}
     for folder in places & holders:
         raise click.UsageError(f"With an empty --suffix no result may be in a folder of the photos: {folder}.")
 

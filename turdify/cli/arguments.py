@@ -58,18 +58,18 @@ class Arguments:
 
     @property
     def are_many(self) -> bool:
-        return len(self.photos) > 1 or any(path != STREAM and path.is_dir() for path in self.photos)
+        return len(self.photos) > 1 or any(path != STREAM and os.path.isdir(path) for path in self.photos)
 
     @property
     def to_folder(self) -> bool:
         target = self.target
-        return target is not None and (self.are_many or target.is_dir() or str(self.output).endswith("/"))
+        return target is not None and (self.are_many or os.path.isdir(target) or str(self.output).endswith("/"))
 
 
 def check_usage(arguments: Arguments) -> None:
     """Refuse what can't be meant, before anything is read."""
     photos, target = arguments.photos, arguments.target
-    if arguments.are_many and target is not None and (target == STREAM or target.is_file() or is_special(target)):
+    if arguments.are_many and target is not None and (target == STREAM or os.path.isfile(target) or is_special(target)):
         raise click.UsageError("Several photos need a folder as --output.")
     if STREAM in photos and len(photos) > 1:
         raise click.UsageError("Standard input is one photo, which has no others beside it.")

@@ -1,6 +1,7 @@
 """One photo, from reading to writing."""
 
 import json
+import os
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,7 +114,7 @@ def cover(task: Task, job: Job, detector: Detector) -> Report:
         return Report(task.path, None, found.size, found.faces, found.kept, found.animated)
     result = turdify(data, job.options, faces=job.faces, detector=detector, gallery=job.gallery)
     output = task.output(result.format)
-    if task.complete and not output.parent.is_dir():
+    if task.complete and not os.path.isdir(output.parent):
         raise Unwritable(f"There is no folder {output.parent} for the result.")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)

@@ -78,7 +78,8 @@ def discard_standard_output() -> None:
 
 def is_special(output: Path) -> bool:
     """Whether it is there and neither a folder nor a plain file, or one that is open under a name of its own."""
-    return str(output).startswith(OPEN_FILES) or (output.exists() and not output.is_file() and not output.is_dir())
+    is_plain = os.path.isfile(output) or os.path.isdir(output)
+    return str(output).startswith(OPEN_FILES) or (os.path.exists(output) and not is_plain)
 
 
 def temporary_file(folder: Path, process: int) -> Path:

@@ -62,7 +62,7 @@ class Walk:
         """What is meant by each path, in their order; folders in alphabetical order."""
         seen: set[str] = set()
         for path in paths:
-            for entry in self.within(path) if path != STREAM and path.is_dir() else [self.file(path)]:
+            for entry in self.within(path) if path != STREAM and os.path.isdir(path) else [self.file(path)]:
                 key = os.path.abspath(entry.path)
                 if isinstance(entry, Named) and entry.path != STREAM and key in seen:
                     entry = PassedOver(entry.path, TWICE)
@@ -90,9 +90,9 @@ class Walk:
     def why_not_into(self, folder: Path) -> str | None:
         if folder.name.startswith("."):
             return HIDDEN
-        if folder.is_symlink():
+        if os.path.islink(folder):
             return LINK
-        if self.output is not None and self.output.exists() and folder.samefile(self.output):
+        if self.output is not None and is_same(folder, self.output):
             return OUTPUT
         return None if self.recursive else NESTED
 
@@ -103,7 +103,12 @@ class Walk:
             return f"{NO_PHOTO} ({file.suffix.lower() or 'without a suffix'})"
         if is_result(file, self.suffix):
             return RESULT
-        return None if file.is_file() or not file.exists() else NO_FILE
+        return None if os.path.isfile(file) or not os.path.exists(file) else NO_FILE
+
+
+def is_same(path: Path, other: Path) -> bool:
+    """Whether both are there, and one file or folder."""
+    return os.path.exists(path) and os.path.exists(other) and path.samefile(other)
 
 
 def is_result(path: Path, suffix: str) -> bool:

@@ -30,8 +30,8 @@ class Task:
     def is_done(self) -> bool:
         """Whether there is a result, in whichever format, that is newer than the photo."""
         outputs = {self.output(format) for format in SUFFIXES}
-        made = [output.stat().st_mtime_ns for output in outputs if output.is_file()]
-        return bool(made) and self.path.exists() and max(made) > self.path.stat().st_mtime_ns
+        made = [output.stat().st_mtime_ns for output in outputs if os.path.isfile(output)]
+        return bool(made) and os.path.exists(self.path) and max(made) > self.path.stat().st_mtime_ns
 
 
 def tasks(photos: Iterable[Named], output: Path | None, *, to_folder: bool, suffix: str) -> Iterator[Task]:

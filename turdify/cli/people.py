@@ -1,5 +1,6 @@
 """Who stays uncovered, or alone is covered, from the photos that the command line names."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ def persons(
 
 def pictures(name: str, path: Path, box: Box | None, suffix: str) -> list[Path]:
     """One person's photo, or those in a folder, where what is none is passed over as in every folder, and told."""
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return [path]
     if box is not None:
         raise click.UsageError(f"{name} {path}: a folder's photos show one face each, so it has no --keep-box.")

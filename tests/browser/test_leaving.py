@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import on_desktop
+from tests.browser.conftest import Opener, on_desktop
 from tests.browser.steps import alerts, button, choose, photo, saved, says, tap_photo, text_file, turds
 from tests.pictures import FakeDetector
 
@@ -49,6 +49,32 @@ def test_a_reload_does_not_ask_where_all_is_saved(edited: Page) -> None:
     saved(edited)
     says(edited, "Done:")
     assert not asked_to_stay(edited)
+
+
+def test_a_long_name_makes_a_narrow_phone_no_wider(opened: Opener) -> None:
+    page = opened("phone", viewport={"width": 320, "height": 568})
+    name = f"Screenshot_2026-11-26-05-06-41-123_{'com.example_' * 4}.jpg"
+    overflow = "element => element.scrollWidth - element.clientWidth"
+    choose(page, photo(name))
+    says(page, "3 faces covered")
+    saved(page)
+    says(page, "Done: Screenshot")
+    assert page.get_by_role("status").evaluate(overflow) == 0
+    turds(page).first.click()
+    button(page, "Bigger").click()
+    page.go_back()
+    button(page, f"Bring back {name}").click()
+    expect(page.locator("#file")).to_contain_text(name)
+    page.go_back()
+    script = """async (name) => {
+        const of = (file) => import(new URL(file, document.querySelector("script[type=module]").src).href);
+        const [{ update }, { say }] = await Promise.all(["state.js", "settings.js"].map(of));
+        update({ notice: say("lost", { name, count: 10 }) });
+    }"""
+    page.evaluate(script, name)
+    alerts(page, "is gone")
+    assert page.locator("#notice").evaluate(overflow) == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_back_closes_the_photo_and_not_the_site_and_it_can_be_had_back(edited: Page, shot: Callable[..., None]) -> None:

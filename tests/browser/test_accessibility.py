@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import PROFILES, Contexts, Opener, opening
 from tests.browser.states import STATES, State, reach
-from tests.browser.steps import choose, complains_of_nothing, photo, says, turds
+from tests.browser.steps import choose, complains_of_nothing, photo, saved, says, turds
 from tests.pictures import FakeDetector
 
 
@@ -77,6 +77,23 @@ def test_no_control_lies_under_another_where_there_is_least_room(state: Page) ->
         under = lying_under(state)
         state.set_viewport_size(PROFILES["phone"]["viewport"])
         assert under == [], size
+
+
+# A small phone on its side, and a desktop whose page is four times as large.
+@pytest.mark.parametrize("size", [{"width": 568, "height": 320}, {"width": 320, "height": 256}])
+def test_where_a_window_is_too_low_for_both_the_photo_is_scrolled_to(opened: Opener, size: ViewportSize) -> None:
+    page = opened("desktop", viewport=size)
+    choose(page, photo())
+    says(page, "3 faces covered")
+    page.locator("#stage").scroll_into_view_if_needed()
+    hidden = """stage => {
+        const { left, top, width, height } = stage.getBoundingClientRect();
+        const places = [0.1, 0.3, 0.5, 0.7, 0.9].map((part) => [left + part * width, top + part * height]);
+        return places.filter(([x, y]) => !stage.contains(document.elementFromPoint(x, y)));
+    }"""
+    assert page.locator("#stage").evaluate(hidden) == []
+    saved(page)
+    says(page, "Done: beach-turdified.jpg")
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "de", "fr", "es"])

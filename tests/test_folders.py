@@ -62,17 +62,8 @@ def test_what_may_not_be_looked_at_fails_alone(holiday: Path, tmp_path: Path) ->
     shut = holiday / "day 2"
     (shut / "night").mkdir()
     shut.chmod(0o444)
-    command = [
-        *AS_OTHERS,
-        sys.executable,
-        "-m",
-        "turdify",
-        holiday,
-        shut / "beach.jpg",
-        "-o",
-        tmp_path / "covered",
-        "-j1",
-    ]
+    paths = [str(path) for path in (holiday, shut / "beach.jpg", "-o", tmp_path / "covered")]
+    command = [*AS_OTHERS, sys.executable, "-m", "turdify", *paths, "-j1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     shut.chmod(0o755)
     assert done.returncode == 1

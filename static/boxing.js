@@ -55,13 +55,14 @@ export function addBoxInMiddle() {
 
 /** Pictures cover no corners, so where one is chosen the box is gray. */
 function addBox(box) {
-  const { current, emoji } = state;
+  const { current } = state;
   if (!(box[0] < box[2] && box[1] < box[3])) return; // beside the photo
   if (current.faces.length >= settings.maxFaces) {
     update({ drawing: false, notice: say("tooManyFaces", { count: settings.maxFaces }) });
     return;
   }
-  const mask = settings.masks.includes(emoji) ? emoji : settings.masks[0];
+  const { choice } = current;
+  const mask = settings.masks.includes(choice) ? choice : settings.masks[0];
   current.change([...current.faces, { box, angle: 0, emoji: mask, shape: "box" }]);
   const told = say("added", { count: current.covers.length });
   update({ selected: current.faces.length - 1, drawing: false, told });

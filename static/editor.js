@@ -68,7 +68,7 @@ export class Editor {
       update({ notice: say("tooManyFaces", { count: settings.maxFaces }) });
       return;
     }
-    const added = faceLike(faces, point, photoSize, emojiFor(state.emoji, faces.length));
+    const added = faceLike(faces, point, photoSize, emojiFor(photo.choice, faces.length));
     photo.change([...faces, within(added, photoSize)]);
     if (photo !== state.current) {
       update(); // another was opened since it was tapped

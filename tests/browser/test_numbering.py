@@ -6,7 +6,7 @@ from PIL import Image, ImageFilter
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import THREE_FACES, Opener, Shot, on_desktop
-from tests.browser.steps import button, choose, png, says, tap_photo, turds
+from tests.browser.steps import button, choose, photo, png, says, tap_photo, turds
 from tests.browser.test_editing import TILTED, same_as_saved
 from tests.browser.test_uncovering import MEND
 from tests.pictures import FakeDetector
@@ -67,6 +67,25 @@ def test_one_face_gets_a_number_and_the_others_stay_as_they_are(covered: Page) -
     assert labels(covered) == ["Turd, 1 of 3", "Number 1, 2 of 3", "Number 2, 3 of 3"]
     covered.get_by_role("radio", name="Numbers").click()
     assert labels(covered)[2] == "Number 2, 3 of 3"
+
+
+@on_desktop
+def test_what_is_added_gets_the_cover_that_is_shown_as_chosen(page: Page, finds: FakeDetector) -> None:
+    finds.faces = THREE_FACES[:1]
+    choose(page, photo())
+    says(page, "1 face covered")
+    turds(page).click()
+    number_all(page)
+    button(page, "Done").click()
+    expect(page.get_by_role("radio", name="Numbers")).to_be_checked()
+    button(page, "Add a cover").click()
+    assert labels(page) == numbered(1, 2)
+    turds(page).nth(1).press("Delete")
+    turds(page).press("Enter")
+    page.get_by_role("radio", name="Mosaic").check()
+    button(page, "Done").click()
+    button(page, "Add a box").press("Enter")
+    assert labels(page) == ["Mosaic, 1 of 2", "Mosaic, 2 of 2"]
 
 
 @on_desktop

@@ -160,6 +160,7 @@ export class Photo {
 
   /** Another cover on the face of that number, or on all of them; what is mixed already is mixed again. */
   dress(choice, only = null) {
+    if (!this.size) return; // it has no faces yet, and is asked about with what is chosen by then
     const again = only === null && choice === this.choice;
     const first = this.faces.find(({ emoji }) => settings.names.includes(emoji));
     const shift = again && first ? settings.names.indexOf(first.emoji) - this.faces.indexOf(first) + 1 : 0;

@@ -89,6 +89,18 @@ def test_what_is_added_gets_the_cover_that_is_shown_as_chosen(page: Page, finds:
 
 
 @on_desktop
+def test_what_is_chosen_while_faces_are_looked_for_is_put_on_them(page: Page, finds: FakeDetector) -> None:
+    finds.delay = 2
+    choose(page, photo())
+    says(page, "Sniffing out faces…")
+    number_all(page)
+    expect(button(page, "Undo")).to_be_disabled()
+    says(page, "3 faces covered")
+    assert labels(page) == numbered(1, 2, 3)
+    expect(button(page, "Undo")).to_be_disabled()
+
+
+@on_desktop
 def test_who_is_kept_is_not_counted(covered: Page) -> None:
     turds(covered).first.click()
     button(covered, "Keep just here").click()

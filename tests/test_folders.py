@@ -53,6 +53,31 @@ def tree(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+def test_a_photo_that_came_later_is_not_done_by_the_result_of_another_of_its_name(holiday: Path, jpeg: bytes) -> None:
+    """Which it would be numbered before, as a phone's HEIC is beside a JPEG, and older than the result."""
+    older = time.time() - 10
+    os.utime(holiday / "beach.jpg", (older, older))
+    arguments = holiday / "beach.heic", holiday / "beach.jpg", "--skip-done"
+    run(holiday / "beach.jpg")
+    time.sleep(0.02)  # file systems tell hundredths
+    (holiday / "beach.heic").write_bytes(jpeg)
+    os.utime(holiday / "beach.heic", (older, older))
+    told = run(*arguments)
+    assert told.exit_code == 1
+    assert f"{holiday}/beach.heic: {holiday}/beach-turdified.jpg exists" in told.stderr
+    assert run(*arguments, "--force").exit_code == 0
+    assert "2 done already" in run(*arguments).stderr
+
+
+def test_ctrl_c_before_the_first_photo_is_told_as_later(holiday: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("turdify.cli.job_from", interrupted)
+    result = run(holiday)
+    assert (result.exit_code, result.stderr) == (130, "Stopped: nothing is done.\n")
+
+
 # Root may look everywhere, unless it has put that down.
 AS_OTHERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
 

@@ -49,6 +49,9 @@ class CommandLine(click.Command):
             return super().invoke(context)
         except click.UsageError as error:  # ours, in which names are as they are; click's own come before
             raise click.UsageError(printable(error.message), error.ctx) from error
+        except KeyboardInterrupt:  # before any photo was begun; click would say that one failed
+            say("Stopped: nothing is done.")
+            sys.exit(INTERRUPTED)
 
 
 @click.command(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,6 +1,7 @@
 """Where each result goes."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,21 +18,31 @@ LONGEST_NAME, ENDING = 255, 10
 
 @dataclass(frozen=True)
 class Task:
-    """A photo, and where its result goes: to `target`, which lacks the format's suffix where it isn't `complete`."""
+    """A photo, and where its result goes: to `target`, which lacks the format's suffix where it isn't `complete`.
+
+    It is `numbered` where results of several photos would be called the same, even if its number is the untold first.
+    """
 
     path: Path
     target: Path
     complete: bool
+    numbered: bool = False
 
     def output(self, format: Format) -> Path:
         return self.target if self.complete else self.target.with_name(self.target.name + SUFFIXES[format])
 
     @property
     def is_done(self) -> bool:
-        """Whether there is a result, in whichever format, that is newer than the photo."""
+        """Whether there is a result, in whichever format, that is newer than the photo.
+
+        A photo that came later may have taken another's number, though itself it is older: then when it came counts.
+        """
         outputs = {self.output(format) for format in SUFFIXES}
         made = [output.stat().st_mtime_ns for output in outputs if os.path.isfile(output)]
-        return bool(made) and os.path.exists(self.path) and max(made) > self.path.stat().st_mtime_ns
+        if not (made and os.path.exists(self.path)):
+            return False
+        photo = self.path.stat()
+        return max(made) > (max(photo.st_mtime_ns, photo.st_ctime_ns) if self.numbered else photo.st_mtime_ns)
 
 
 def tasks(photos: Iterable[Named], output: Path | None, *, to_folder: bool, suffix: str) -> Iterator[Task]:
@@ -41,6 +52,7 @@ def tasks(photos: Iterable[Named], output: Path | None, *, to_folder: bool, suff
     are known only once a photo is read, and a number must be the same the next time.
     """
     taken: set[str] = set()
+    incomplete: list[tuple[Path, Path]] = []
     for photo in photos:
         if output is not None and not to_folder:
             yield Task(photo.path, output, complete=True)
@@ -49,7 +61,10 @@ def tasks(photos: Iterable[Named], output: Path | None, *, to_folder: bool, suff
         else:
             folder = photo.path.parent if output is None else output / photo.folder
             stem = "photo" if photo.path == STREAM else photo.path.stem
-            yield Task(photo.path, free(folder / f"{shortened(stem, suffix)}{suffix}", taken), complete=False)
+            incomplete.append((photo.path, folder / f"{shortened(stem, suffix)}{suffix}"))
+    called = Counter(str(target).casefold() for _, target in incomplete)
+    for path, target in incomplete:
+        yield Task(path, free(target, taken), complete=False, numbered=called[str(target).casefold()] > 1)
 
 
 def shortened(stem: str, suffix: str) -> str:

@@ -1,7 +1,6 @@
 """How gunicorn serves turdify; scripts/serve starts it."""
 
 import os
-import secrets
 import shutil
 import sys
 import tempfile
@@ -10,7 +9,7 @@ from typing import Any
 from turdify.heap import keep_little_freed_memory, restart_with_huge_pages
 from turdify.machine import in_time, is_told, longest_s, photo_bytes, plan, this_machine
 from turdify.pace import sample_seconds
-from turdify.settings import Settings, listening_address
+from turdify.settings import Settings, listening_address, made_key
 from turdify.slots import shared_file
 from turdify.worker import Worker
 
@@ -45,7 +44,7 @@ raw_env = [
     f"TURDIFY_MAX_PIXELS={chosen.max_pixels}",
     f"TURDIFY_PEOPLE_PIXELS={chosen.people_pixels}",
     f"TURDIFY_PHOTO_BYTES={allowed_bytes}",
-    f"TURDIFY_SECRET_KEY={os.environ.get('TURDIFY_SECRET_KEY') or secrets.token_hex(32)}",
+    f"TURDIFY_SECRET_KEY={os.environ.get('TURDIFY_SECRET_KEY') or made_key()}",
     f"TURDIFY_THREADS={chosen.threads}",
     f"TURDIFY_TIMEOUT_S={chosen.timeout_s}",
     f"TURDIFY_WORKERS={chosen.workers}",

@@ -35,6 +35,11 @@ def test_the_workers_share_one_secret_key(monkeypatch: pytest.MonkeyPatch, given
     assert given in ("", None, key)
 
 
+def test_a_reload_makes_no_other_key() -> None:
+    """Pages that are open could not be sent any more, and wrong passwords would be forgotten."""
+    assert handed_on()["TURDIFY_SECRET_KEY"] == handed_on()["TURDIFY_SECRET_KEY"]
+
+
 def test_the_workers_learn_their_threads_and_the_largest_photo(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("WORKERS", "THREADS", "MAX_PIXELS"):
         monkeypatch.setenv(f"TURDIFY_{name}", "7")

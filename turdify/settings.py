@@ -1,8 +1,10 @@
 """What whoever runs turdify may set, read from the environment once at the start."""
 
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from turdify.environment import one_of, whole_number
 from turdify.machine import (
@@ -106,6 +108,12 @@ def metrics_port(environment: Mapping[str, str]) -> str:
     if text.startswith(PORTLESS):
         raise ValueError(f"TURDIFY_METRICS_BIND must be an address with a port, as 127.0.0.1:9000, not {text!r}.")
     return text.rpartition(":")[2]
+
+
+@cache
+def made_key() -> str:
+    """A key for as long as this process lives: pages that are open outlive a reload, and so do counted guesses."""
+    return secrets.token_hex(32)
 
 
 def hosts(environment: Mapping[str, str]) -> tuple[str, ...]:

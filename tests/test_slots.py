@@ -1,5 +1,6 @@
 """As many photos at once as there are slots, over all processes; the rest wait, but not too many and not too long."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from turdify.slots import Full, Slots, shared_file
+from turdify.slots import Crew, Full, Slots, shared_file
 
 
 @pytest.fixture(autouse=True)
@@ -133,3 +134,15 @@ def test_a_stopped_process_only_keeps_its_own_slot() -> None:
         for _ in range(3):
             with slots.slot():
                 assert slots.working() == 2
+
+
+def test_who_is_to_be_replaced_leaves_only_where_all_others_are_there() -> None:
+    first, second, third = Crew(2), Crew(2), Crew(2)
+    first.join()
+    assert not first.leave()
+    second.join()
+    assert first.leave()
+    assert not second.leave(), "for whom nobody is there yet"
+    third.join()
+    assert second.leave()
+    os.close(third.place)

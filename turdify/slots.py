@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import count
 
-# Where the bytes of those who wait begin, those of processes, and what others keep there; no server has as many slots.
-WAITING, NUMBERS, OTHERS = 2**20, 2**21, 2**22
+# Where the bytes of those who wait begin, those of processes, of workers that are there, of who counts these, and what
+# others keep there; no server has as many slots.
+WAITING, NUMBERS, THERE, COUNTING, OTHERS = 2**20, 2**21, 3 * 2**20, 2**22 - 1, 2**22
 
 # Who waits in a place: a number, and the clock's seconds, which all processes share.
 ENTRY = struct.Struct("Qd")
@@ -54,6 +55,26 @@ def locked(place: int) -> Iterator[int]:
         yield locks
     finally:
         os.close(locks)
+
+
+class Crew:
+    """Which of `count` processes are there to work. Those that are to be replaced leave one at a time."""
+
+    def __init__(self, count: int) -> None:
+        self.most = 2 * count  # while a server reloads
+        self.count = count
+
+    def join(self) -> None:
+        self.place = opened(shared_file())
+        lock_one(self.place, THERE, self.most)
+
+    def leave(self) -> bool:
+        """Whether all are there; then this one isn't any more."""
+        with locked(COUNTING) as file:
+            all_there = sum(is_locked(file, THERE + place) for place in range(self.most)) >= self.count
+            if all_there:
+                os.close(self.place)
+        return all_there
 
 
 class Slots:

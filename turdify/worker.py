@@ -20,6 +20,7 @@ from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
 from turdify.errors import Busy, for_programs, new_request_id, status_code
 from turdify.machine import MAX_BODIES
+from turdify.slots import Crew
 
 # The seconds that the head of a request may take to arrive, and the bytes that it may have, as nginx has them.
 HEAD_S, HEAD_BYTES = 10, 2**15
@@ -37,7 +38,8 @@ LINGER_S, LINGER_BYTES = 10, 64 * 2**20
 # those and the ones for requests that have a body, gunicorn.conf.py has some for the page and /healthz.
 MAX_LINGERING = 8
 
-# A worker that has done its max_requests is replaced once nobody is connected to it: while it ends it takes in nobody.
+# A worker that has done its max_requests is replaced once nobody is connected to it and all others are there: while it
+# ends, and the next one starts, it takes in nobody.
 # Where there is always somebody, after so many times as many.
 AT_LAST = 10
 
@@ -67,6 +69,7 @@ SENTENCES = {
 class Worker(ThreadWorker):
     """One process of the server."""
 
+    alive: bool  # until it is told to end
     max_requests: int  # gunicorn's, jitter included
 
     def init_process(self) -> None:
@@ -78,6 +81,12 @@ class Worker(ThreadWorker):
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, HEAD_S)
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * UNREAD_S)
         super().init_process()
+
+    def run(self) -> None:
+        """What gunicorn calls once the app is loaded."""
+        self.crew = Crew(self.cfg.workers)
+        self.crew.join()
+        super().run()
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         """All threads at once: their stacks, 8 MB each for hostile JSON, are then no memory that a photo takes."""
@@ -139,7 +148,7 @@ class Worker(ThreadWorker):
             self.nr_conns -= 1
             self.refuse_head(conn.sock, HTTPStatus.REQUEST_TIMEOUT, "took too long to arrive")
             conn.close()
-        if self.nr >= self.enough and self.nr_conns == 0:
+        if self.alive and self.nr >= self.enough and self.nr_conns == 0 and self.crew.leave():
             self.alive = False
 
     def refuse_head(self, connection: socket.socket, status: HTTPStatus, why: str) -> None:

@@ -35,8 +35,10 @@ export async function keepEverywhere() {
   try {
     const person = await personIn(current, face);
     await ask(settings.find, { my_file: person.file, ...fieldsFor([person]) }); // or the server can't recognize it
-    add(person, face, current);
-    selectAgain(current, face);
+    if (people.every((known) => state.people.includes(known))) { // or all were forgotten, whoever this is as well
+      add(person, face, current);
+      selectAgain(current, face);
+    }
   } catch (error) {
     update({ notice: `${say("keptOnlyHere")} ${asFailure(error).message}` });
   }

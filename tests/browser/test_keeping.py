@@ -507,6 +507,24 @@ def test_who_is_forgotten_is_not_looked_for_any_more(page: Page) -> None:
     assert len(asked) == 2  # the second was on its way, and never answered
 
 
+@on_desktop
+def test_who_is_forgotten_while_the_server_is_asked_is_not_kept_after_that(covered: Page) -> None:
+    recognizes(covered, 0)
+    keep(covered, 0, ME)
+    expect(button(covered, "Forget me")).to_be_visible()
+    asked: list[Route] = []
+    covered.route("**/faces/", lambda route: asked.append(route))
+    keep(covered, 1, ME)
+    turds(covered).first.click()
+    button(covered, "Forget me").click()
+    says(covered, "You are forgotten.")
+    with covered.expect_response("**/faces/"):
+        asked[0].fallback()
+    covered.wait_for_function("() => new Promise((done) => setTimeout(() => done(true), 300))")
+    expect(covered.get_by_role("button", name="Forget me")).to_have_count(0)
+    expect(covered.locator("#everyone")).to_be_hidden()
+
+
 def test_the_face_that_was_kept_by_hand_stays_so_when_its_picture_is_forgotten(page: Page) -> None:
     recognizes(page, 1)
     choose(page, photo("one.jpg"), photo("two.jpg"))

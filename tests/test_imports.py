@@ -24,7 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "slots": set(),
     "heap": set(),
     "memory": set(),
-    "worker": {"errors", "machine"},
+    "worker": {"errors", "machine", "slots"},
     "photo": {"errors"},
     "detection": {"errors", "faces"},
     "recognition": {"detection", "faces"},

@@ -144,10 +144,15 @@ class Worker(ThreadWorker):
         long_ago = time.monotonic() - HEAD_S
         for conn in [conn for conn in self.pending_conns if conn.began < long_ago]:
             self.pending_conns.remove(conn)
-            self.poller.unregister(conn.sock)
+            with suppress(OSError, KeyError, ValueError):  # it isn't watched any more
+                self.poller.unregister(conn.sock)
             self.nr_conns -= 1
             self.refuse_head(conn.sock, HTTPStatus.REQUEST_TIMEOUT, "took too long to arrive")
             conn.close()
+        self.retire()
+
+    def retire(self) -> None:
+        """Make room for a new process, once this one has done enough and nobody is connected to it."""
         if self.alive and self.nr >= self.enough and self.nr_conns == 0 and self.crew.leave():
             self.alive = False
 

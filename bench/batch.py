@@ -21,6 +21,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.pictures import group
+from turdify.heap import ask_for_huge_pages
 
 ROUNDS = 2
 ONE, TWO, PLANNED = ["--jobs=1"], ["--jobs=2"], list[str]()
@@ -109,6 +110,7 @@ def main() -> None:
     parser.add_argument("count", nargs="?", type=int, default=200)
     count = parser.parse_args().count
     signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background of a shell it would pass nobody on
+    ask_for_huge_pages()  # workers have them; one job alone needs no worker, and would lack them
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         make(folder / "photos", count)

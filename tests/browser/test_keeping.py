@@ -202,6 +202,15 @@ def open_second(page: Page) -> None:
     says(page, "2 faces covered, 1 kept.")
 
 
+def recognized_in_second(page: Page) -> None:
+    """Somebody is kept in every photo, and perhaps the second face of the second one, which is open, is theirs."""
+    recognizes(page, 1)
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done")
+    keep(page, 0, ME)
+    open_second(page)
+
+
 def test_all_are_confirmed_at_once(opened: Opener, shot: Shot) -> None:
     page = opened("phone", color_scheme="dark")
     choose(page, photo("a.jpg"), photo("b.jpg"), photo("c.jpg"))
@@ -449,11 +458,7 @@ def test_who_is_kept_stays_so_where_faces_are_looked_for_once_more(opened: Opene
 
 def test_who_is_forgotten_is_forgotten_in_photos_that_were_closed(opened: Opener) -> None:
     page = opened()
-    recognizes(page, 1)
-    choose(page, photo("one.jpg"), photo("two.jpg"))
-    says(page, "2 of 2 done")
-    keep(page, 0, ME)
-    open_second(page)
+    recognized_in_second(page)
     page.go_back()
     button(page, "Forget me").click()
     button(page, "Bring back two.jpg").click()
@@ -462,11 +467,7 @@ def test_who_is_forgotten_is_forgotten_in_photos_that_were_closed(opened: Opener
 
 
 def test_who_is_forgotten_is_not_brought_back_by_undo_or_redo(page: Page) -> None:
-    recognizes(page, 1)
-    choose(page, photo("one.jpg"), photo("two.jpg"))
-    says(page, "2 of 2 done")
-    keep(page, 0, ME)
-    open_second(page)
+    recognized_in_second(page)
     button(page, "Is this you?").click()
     asks(page).get_by_role("button", name="Cancel").click()
     turds(page).first.click()
@@ -526,11 +527,7 @@ def test_who_is_forgotten_while_the_server_is_asked_is_not_kept_after_that(cover
 
 
 def test_the_face_that_was_kept_by_hand_stays_so_when_its_picture_is_forgotten(page: Page) -> None:
-    recognizes(page, 1)
-    choose(page, photo("one.jpg"), photo("two.jpg"))
-    says(page, "2 of 2 done")
-    keep(page, 0, ME)
-    open_second(page)
+    recognized_in_second(page)
     button(page, "Is this you?").click()
     asks(page).get_by_role("button", name="Yes", exact=True).click()
     turds(page).nth(1).click()

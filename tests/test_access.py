@@ -33,6 +33,12 @@ def authorization(password: str, user: str = "anybody") -> dict[str, str]:
 RIGHT, WRONG = authorization(PASSWORD), authorization("pässword: and a comma")
 
 
+@pytest.fixture(autouse=True)
+def nobody_has_guessed() -> None:
+    """Tests of one process share its file: one's guesses must not be counted as another's, in a place of both."""
+    os.ftruncate(shared_file(), OTHERS)
+
+
 @pytest.fixture
 def client(detector: FakeDetector) -> FlaskClient:
     return create_app(Settings(proxies=1, password=PASSWORD), detector).test_client()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter, ImageOps
 
 from turdify.covers.fitting import fit_ellipse
 from turdify.errors import UnsupportedOption
@@ -34,9 +34,7 @@ HELD_BYTES = 5_900_000
 # cache, where a turned cover needs the pixels above each other.
 TWO_LINES = 32
 
-# Of the polygon round what is drawn; with more, hardly less of what is transparent is drawn with it. And how many cells
-# wide and high the picture is when it is measured.
-OUTLINE_SIDES = 16
+# How many cells wide or high a picture is at most when its outline is looked for.
 OUTLINED_SIDE = 256
 
 
@@ -46,13 +44,14 @@ class Level:
 
     `pixels` are (height, width, 4) uint8, RGBa: RGB premultiplied by alpha. They have a transparent rim of one pixel,
     on the right of some more, so that edges fade where the picture ends. `pitch` is how many of the picture's pixels
-    one of them is, (across, down); `outline` (n, 2) are the corners, in the picture's pixels, of a convex polygon
-    beyond which nothing is drawn.
+    one of them is, (across, down). `outline` (n, 2) are points, in the picture's pixels, along the rim of what is drawn;
+    nothing is drawn further out from them than `reach`.
     """
 
     pixels: NDArray[np.uint8]
     pitch: tuple[float, float]
     outline: NDArray[np.float64]
+    reach: float
 
 
 @dataclass(frozen=True)
@@ -96,8 +95,10 @@ def level_from(picture: Image.Image, pitch: tuple[float, float]) -> Level:
     """The RGBa picture as a level whose pixels are `pitch` wide and high."""
     pixels = np.asarray(picture.crop((-1, -1, odd_lines(picture.width + 2) - 1, picture.height + 1)))
     cell = -(-max(picture.size) // OUTLINED_SIDE)
-    drawn = np.asarray(picture.getchannel("a").point(lambda alpha: 255 * (alpha > 0)).reduce(cell)) > 0
-    return Level(pixels, pitch, outline(drawn) * cell * pitch)
+    drawn = picture.getchannel("a").point(lambda alpha: 255 * (alpha > 0)).reduce(cell)
+    # A cell's corner is half a diagonal from its center, and a pixel's color spreads to the next pixel.
+    reach = (cell / 2 + 1) * math.hypot(*pitch)
+    return Level(pixels, pitch, outline(drawn) * cell * pitch, reach)
 
 
 def odd_lines(width: int) -> int:
@@ -105,17 +106,12 @@ def odd_lines(width: int) -> int:
     return width + (TWO_LINES // 2 - width) % TWO_LINES
 
 
-def outline(drawn: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The corners (OUTLINE_SIDES, 2) of a convex polygon, in pixels, that holds what is drawn and a pixel round it."""
-    y = np.nonzero(drawn.any(axis=1))[0]
-    left, right = drawn[y].argmax(axis=1), drawn.shape[1] - drawn[y, ::-1].argmax(axis=1)
-    ends = np.array([(x, z) for x in (left - 1, right + 1) for z in (y - 1, y + 2)]).transpose(0, 2, 1).reshape(-1, 2)
-    angles = 2 * np.pi / OUTLINE_SIDES * np.arange(OUTLINE_SIDES)
-    outward = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    reach = (ends @ outward.T).max(axis=0)
-    # Each corner is where two neighboring sides meet.
-    sides = np.stack([outward, np.roll(outward, -1, axis=0)], axis=1)
-    return np.asarray(np.linalg.solve(sides, np.stack([reach, np.roll(reach, -1)], axis=1)[:, :, None])[:, :, 0])
+def outline(picture: Image.Image) -> NDArray[np.float64]:
+    """The centers (n, 2) of the pixels of a gray picture that aren't black but touch one that is, or the border."""
+    drawn = ImageOps.expand(picture.point(lambda gray: 255 * (gray > 0)), 1)
+    inner = drawn.filter(ImageFilter.MinFilter(3))
+    rows, columns = np.nonzero(np.asarray(drawn) != np.asarray(inner))
+    return np.stack([columns, rows], axis=1, dtype=np.float64) - 0.5
 
 
 @cache

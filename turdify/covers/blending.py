@@ -3,19 +3,22 @@
 import io
 import math
 import os
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from turdify.covers.artwork import Level
-from turdify.covers.placement import Placement, strips
+from turdify.covers.placement import SOFT_EDGE, Placement, strips
 
 # A strip is too little work to share: more threads take a core's time, and save none. It counts at the import.
 os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
 import kornia_rs
+
+# A part of a photo: (left, upper, right, lower), in its pixels.
+Part = tuple[int, int, int, int]
 
 
 def lay(image: Image.Image, level: Level, placement: Placement, icc_profile: bytes | None = None) -> None:
@@ -23,35 +26,35 @@ def lay(image: Image.Image, level: Level, placement: Placement, icc_profile: byt
 
     `level` is the artwork's of the placement's number. It is resampled in premultiplied alpha, so there are no halos.
     """
+    coefficients, density = placement.to_drawn(level.pitch), placement.oversampling
+    for part in parts(level, placement, image.size):
+        patch = draw(level, coefficients, density, part)
+        blend(image, in_colors(patch, image.mode, icc_profile), part[:2])
+
+
+def parts(level: Level, placement: Placement, size: tuple[int, int]) -> Iterator[Part]:
+    """The parts of a photo of `size` (width, height) that hold all which is drawn in it."""
     outline = placement.to_photo(level.outline)
-    upper, lower = max(0, math.floor(outline[:, 1].min())), min(image.height, math.ceil(outline[:, 1].max()))
-    for top, bottom in strips(upper, lower):
-        left, right = reach(outline, top, bottom)
-        left, right = max(0, math.floor(left)), min(image.width, math.ceil(right))
-        if left < right:
-            patch = draw(level, placement, (left, top, right, bottom))
-            blend(image, in_colors(patch, image.mode, icc_profile), (left, top))
+    x, y = outline[outline[:, 1].argsort()].T
+    reach = placement.scale * level.reach + SOFT_EDGE
+    for top, bottom in strips(max(0, math.floor(y[0] - reach)), min(size[1], math.ceil(y[-1] + reach))):
+        beside = x[np.searchsorted(y, top - reach) : np.searchsorted(y, bottom + reach)]
+        if beside.size:
+            left, right = max(0, math.floor(beside.min() - reach)), min(size[0], math.ceil(beside.max() + reach))
+            if left < right:
+                yield left, top, right, bottom
 
 
-def reach(outline: NDArray[np.float64], top: float, bottom: float) -> tuple[float, float]:
-    """How far left and right a convex polygon (n, 2) reaches between two heights at which it is."""
-    reached: list[float] = []
-    corners = outline.tolist()
-    for (x, y), (next_x, next_y) in zip(corners, corners[1:] + corners[:1], strict=True):
-        if min(y, next_y) <= bottom and max(y, next_y) >= top:
-            slope = (next_x - x) / (next_y - y) if next_y != y else 0.0
-            # The side's ends, moved along it into the strip.
-            reached += [x + (min(max(end, top), bottom) - y) * slope for end in (y, next_y)]
-    return min(reached), max(reached)
+def draw(level: Level, coefficients: tuple[float, ...], density: int, part: Part) -> Image.Image:
+    """What of the placed artwork is in a part of the photo, RGBa: `density` pixels are drawn for one, and averaged.
 
-
-def draw(level: Level, placement: Placement, box: tuple[int, int, int, int]) -> Image.Image:
-    """What of the placed artwork is in a box of the photo, (left, upper, right, lower); RGBa."""
-    density = placement.oversampling
-    width, height = (box[2] - box[0]) * density, (box[3] - box[1]) * density
-    coefficients = placement.to_patch(level.pitch, box[:2])
-    pixels = kornia_rs.imgproc.warp_affine(level.pixels, coefficients, (height, width), "bilinear")
-    patch = Image.frombuffer("RGBa", (width, height), np.asarray(pixels), "raw", "RGBa", 0, 1)
+    The `coefficients` are those of Placement.to_drawn.
+    """
+    left, top, right, bottom = (density * side for side in part)
+    a, b, c, d, e, f = coefficients
+    size = right - left, bottom - top
+    pixels = kornia_rs.imgproc.warp_affine(level.pixels, (a, b, c - left, d, e, f - top), size[::-1], "bilinear")
+    patch = Image.frombuffer("RGBa", size, np.asarray(pixels), "raw", "RGBa", 0, 1)
     return patch.reduce(density) if density > 1 else patch
 
 

@@ -66,15 +66,14 @@ class Placement:
         """Where points (n, 2) of the artwork come to lie in the photo."""
         return np.asarray(self.scale * (points - self.anchor) @ rotation(self.angle).T + self.center)
 
-    def to_patch(self, pitch: tuple[float, float], origin: tuple[int, int]) -> tuple[float, ...]:
+    def to_drawn(self, pitch: tuple[float, float]) -> tuple[float, ...]:
         """The coefficients (a, b, c, d, e, f) that lead from pixels of the artwork to those that are drawn.
 
         Pixel (x, y) goes to (a x + b y + c, d x + e y + f), both counted at their centers. The artwork's are `pitch`
-        wide and high, and there is one more on the left and above; the drawn ones start at `origin` in the photo.
+        wide and high, and there is one more on the left and above; the drawn ones start where the photo does.
         """
         linear = self.oversampling * self.scale * rotation(self.angle) * pitch
-        first = self.to_photo(-0.5 * np.array([pitch]))[0]
-        shift = self.oversampling * (first - origin) - 0.5
+        shift = self.oversampling * self.to_photo(-0.5 * np.array([pitch]))[0] - 0.5
         return tuple(np.column_stack([linear, shift]).ravel().tolist())
 
 

@@ -1,5 +1,6 @@
 """The default detector on real faces: public-domain portraits, alone and pasted into group pictures."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -168,6 +169,16 @@ def test_it_finds_a_face_hidden_under_transparent_pixels(centerface: CenterFace)
 @pytest.mark.parametrize("size", [(1, 1), (940, 2), (2, 940), (33, 31), (5000, 100)])
 def test_a_picture_without_faces_has_none_whatever_its_size(centerface: CenterFace, size: tuple[int, int]) -> None:
     assert centerface.find_faces(Image.new("RGB", size, "gray")) == []
+
+
+def test_once_faces_are_found_no_thread_keeps_a_core_busy() -> None:
+    detector, used = CenterFace(threads=2), 0.0
+    for _ in range(5):
+        detector.find_faces(astronaut())
+        before = time.process_time()
+        time.sleep(0.05)
+        used += time.process_time() - before
+    assert used < 0.02
 
 
 def test_noise_is_no_face(centerface: CenterFace) -> None:

@@ -44,8 +44,8 @@ class Level:
 
     `pixels` are (height, width, 4) uint8, RGBa: RGB premultiplied by alpha. They have a transparent rim of one pixel,
     on the right of some more, so that edges fade where the picture ends. `pitch` is how many of the picture's pixels
-    one of them is, (across, down). `outline` (n, 2) are points, in the picture's pixels, along the rim of what is drawn;
-    nothing is drawn further out from them than `reach`.
+    one of them is, (across, down). `outline` (n, 2) are points, in the picture's pixels, along the rim of what is
+    drawn; nothing is drawn further out from them than `reach`.
     """
 
     pixels: NDArray[np.uint8]

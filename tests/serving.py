@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -24,6 +26,12 @@ class Server:
     process: subprocess.Popen[bytes]
     temporary: Path
     log: Path
+    metrics: str
+
+    def at_once(self) -> int:
+        """How many photos it works on or has waiting; it needs TURDIFY_METRICS_BIND."""
+        told = ask(self, "GET", "/metrics", address=self.metrics).body.decode()
+        return sum(map(int, re.findall(r"^turdify_w(?:aiting|orking) (\d+)\.0$", told, re.MULTILINE)))
 
 
 @contextmanager
@@ -43,16 +51,22 @@ def serving(
         process = subprocess.Popen([*wrapper, gunicorn, app], cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:
         wait_until_healthy(f"http://{bind}", process, log)
-        yield Server(f"http://{bind}", process, temporary, log)
+        yield Server(f"http://{bind}", process, temporary, log, f"http://{environment.get('TURDIFY_METRICS_BIND')}")
     finally:
         process.terminate()
         process.wait(60)
 
 
+# Sockets that are bound and don't listen: beside each a server may, and its port is given to nobody else meanwhile.
+kept: list[socket.socket] = []
+
+
 def free_address() -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{free.getsockname()[1]}"
+    """Free for a server that sets SO_REUSEADDR, as all of ours do, for as long as this process lives."""
+    kept.append(socket.socket())
+    kept[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept[-1].bind(("127.0.0.1", 0))
+    return f"127.0.0.1:{kept[-1].getsockname()[1]}"
 
 
 def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -92,11 +106,34 @@ class Answer:
 
 @contextmanager
 def busy(folder: Path, seconds: float, **settings: int) -> Iterator[Server]:
-    """A server that takes so many seconds for a photo."""
+    """A server that takes so many seconds for a photo, and longer while it is held."""
     settings = {"MAX_PIXELS": 1_000_000, "TIMEOUT_S": 60} | settings
     variables = {f"TURDIFY_{name}": str(value) for name, value in settings.items()}
-    with serving(folder, app="tests.slow:app", settings=variables | {"DETECTOR_SECONDS": str(seconds)}) as server:
+    variables |= {"TURDIFY_METRICS_BIND": free_address(), "DETECTOR_SECONDS": str(seconds)}
+    with serving(folder, app="tests.slow:app", settings=variables) as server:
         yield server
+
+
+def hold(server: Server) -> None:
+    """From here on a busy server is done with no photo."""
+    (server.temporary / "hold").touch()
+
+
+def let_go(server: Server) -> None:
+    (server.temporary / "hold").unlink(missing_ok=True)
+
+
+@contextmanager
+def under_way(server: Server, count: int) -> Iterator[list[Future[Answer]]]:
+    """So many photos, which a busy server has and keeps until it is let go, at the latest in the end."""
+    with ThreadPoolExecutor(count) as pool:
+        hold(server)
+        try:
+            photos = [pool.submit(post, server) for _ in range(count)]
+            assert eventually(lambda: server.at_once() == count)
+            yield photos
+        finally:
+            let_go(server)
 
 
 def connected(address: str) -> HTTPConnection:
@@ -124,7 +161,7 @@ def post(server: Server, path: str = "/faces/") -> Answer:
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
-    for _ in range(100):
+    for _ in range(600):  # a machine may have more to do
         if holds():
             return True
         time.sleep(0.1)

@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Page
@@ -11,20 +10,10 @@ from playwright.sync_api import Page
 from tests.browser.conftest import PROFILES, Opener
 from tests.browser.steps import alerts, choose, photo, says
 from tests.pictures import encoded, gradient
-from tests.serving import BODY, HEADERS, PHOTO, Answer, Server, ask, busy, serving
+from tests.serving import BODY, PHOTO, Server, ask, busy, let_go, serving, under_way
 
 # What opens while photos are worked on: a promise of the page's, where nothing else keeps the machine busy.
 SOON_S = 2
-
-
-@contextmanager
-def sent(server: Server, count: int, body: bytes = BODY) -> Iterator[list[Future[Answer]]]:
-    """So many photos, a moment ago; at the end all are answered."""
-    with ThreadPoolExecutor(count) as pool:
-        photos = [pool.submit(ask, server, "POST", "/turdify/", body, HEADERS) for _ in range(count)]
-        time.sleep(0.5)
-        yield photos
-        assert {photo.result().status for photo in photos} <= {200, 503}, "a busy machine may refuse some"
 
 
 def seconds_to_open(page: Page) -> float:
@@ -56,16 +45,12 @@ def test_with_every_slot_taken_the_page_opens_and_says_how_many_are_before_ones_
     opened: Opener, server: Server, profile: str
 ) -> None:
     page = opened(profile)
-    hold = server.temporary / "hold"
-    hold.touch()
-    with sent(server, 1) as photos:
-        try:
-            assert seconds_to_open(page) < SOON_S
-            choose(page, photo())
-            says(page, "Busy toilet: 1 photo before yours.")
-            assert not photos[0].done()
-        finally:
-            hold.unlink()
+    with under_way(server, 1) as photos:
+        assert seconds_to_open(page) < SOON_S
+        choose(page, photo())
+        says(page, "Busy toilet: 1 photo before yours.")
+        assert not photos[0].done()
+        let_go(server)
         says(page, "Sniffing out faces…")
     says(page, "No face found")
 
@@ -73,7 +58,7 @@ def test_with_every_slot_taken_the_page_opens_and_says_how_many_are_before_ones_
 @four_seconds
 def test_whoever_finds_no_place_is_told_how_many_wait(opened: Opener, server: Server) -> None:
     page = opened("desktop")
-    with sent(server, 3):
+    with under_way(server, 3):
         choose(page, photo())
         alerts(page, "Busy toilet. Try again in a few seconds. 2 photos are waiting.")
 
@@ -83,6 +68,9 @@ def test_whoever_finds_no_place_is_told_how_many_wait(opened: Opener, server: Se
 def test_the_page_opens_while_faces_are_found_on_every_core(opened: Opener, server: Server) -> None:
     page = opened("desktop")
     large = BODY.replace(PHOTO, encoded(gradient((4000, 3000)), "JPEG"))
-    with sent(server, 8, large) as photos:
+    with ThreadPoolExecutor(8) as pool:
+        photos = [pool.submit(ask, server, "POST", "/turdify/", large) for _ in range(8)]
+        time.sleep(0.5)
         assert seconds_to_open(page) < SOON_S
         assert not all(photo.done() for photo in photos)
+        assert {photo.result().status for photo in photos} <= {200, 503}, "a busy machine may refuse some"

@@ -160,6 +160,12 @@ def post(server: Server, path: str = "/faces/") -> Answer:
     return ask(server, "POST", path, BODY)
 
 
+def workers(server: Server) -> list[int]:
+    """Their process ids."""
+    parent = server.process.pid
+    return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
 def eventually(holds: Callable[[], bool]) -> bool:
     for _ in range(600):  # a machine may have more to do
         if holds():

@@ -28,13 +28,9 @@ from tests.serving import (
     post,
     serving,
     under_way,
+    workers,
 )
 from turdify.machine import MAX_BODIES, QUEUE
-
-
-def workers(server: Server) -> list[int]:
-    parent = server.process.pid
-    return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
 
 def test_the_page_and_health_answer_while_every_slot_is_taken(tmp_path: Path) -> None:

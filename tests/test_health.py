@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.pictures import FakeDetector
-from tests.serving import Server, ask, free_address, post, serving
+from tests.serving import Server, ask, free_address, post, serving, workers
 from tests.web import call
 from turdify.detection import DETECTORS, load_detector
 from turdify.pace import SAMPLE
@@ -192,12 +191,12 @@ def test_metrics_are_of_all_processes_and_at_a_port_of_their_own(server: tuple[S
 
 
 def test_metrics_leave_nothing_behind(tmp_path: Path) -> None:
-    before = set(Path("/dev/shm").glob("turdify-metrics-*"))  # noqa: S108
     settings = {"TURDIFY_METRICS_BIND": free_address(), "TURDIFY_MAX_PIXELS": "1000000", "TURDIFY_TIMEOUT_S": "60"}
-    with serving(tmp_path, app="tests.slow:app", settings=settings | {"DETECTOR_SECONDS": "0"}):
-        assert set(Path("/dev/shm").glob("turdify-metrics-*")) > before  # noqa: S108
-    time.sleep(0.1)
-    assert set(Path("/dev/shm").glob("turdify-metrics-*")) <= before  # noqa: S108
+    with serving(tmp_path, app="tests.slow:app", settings=settings | {"DETECTOR_SECONDS": "0"}) as server:
+        maps = "".join(Path(f"/proc/{worker}/maps").read_text() for worker in workers(server))
+        (folder,) = set(re.findall(r"/dev/shm/turdify-metrics-[^/]+", maps))  # noqa: S108
+        assert Path(folder).is_dir()
+    assert not Path(folder).exists()
 
 
 @pytest.mark.parametrize(("host", "status"), [("Turdify.test", 200), ("turdify.test:8000", 200), ("evil.test", 400)])

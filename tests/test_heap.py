@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import serving
+from tests.serving import serving, workers
 from turdify import heap
 from turdify.heap import HUGE, TUNABLES, ask_for_huge_pages, has_small_huge_pages
 
@@ -84,8 +84,7 @@ def test_huge_pages_are_asked_for_only_where_they_are_small(
 @pytest.mark.skipif(not has_small_huge_pages(), reason="the machine has no huge pages, or large ones")
 def test_the_server_and_its_workers_have_huge_pages(tmp_path: Path) -> None:
     with serving(tmp_path, settings={TUNABLES: ""}) as server:
-        parent = server.process.pid
-        workers = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        given = [Path(f"/proc/{process}/environ").read_bytes().split(b"\0") for process in (parent, *workers)]
+        processes = server.process.pid, *workers(server)
+        given = [Path(f"/proc/{process}/environ").read_bytes().split(b"\0") for process in processes]
     assert len(given) > 1
     assert all(f"{TUNABLES}={HUGE}".encode() in variables for variables in given)

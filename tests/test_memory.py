@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.pictures import encoded, gradient
-from tests.serving import ask, form, serving
-from tests.test_busy import workers
+from tests.serving import ask, form, serving, workers
 
 # Each photo with ever more memory, until it is enough: by then it failed wherever memory is asked for.
 PROGRAM = """

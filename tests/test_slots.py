@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Barrier
 
 import pytest
 
@@ -39,19 +40,19 @@ with slots.Slots({slots.count}, {slots.queue}, {slots.wait_s}).slot():
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
 def test_never_more_at_once_than_there_are_slots() -> None:
-    slots, at_once = Slots(2, queue=20, wait_s=10), []
+    slots, at_once, two = Slots(2, queue=20, wait_s=60), [], Barrier(2)
 
     def work(_: int) -> None:
         with slots.slot():
+            two.wait(60)
             at_once.append(slots.working())
-            time.sleep(0.02)
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(work, range(12)))
@@ -61,7 +62,7 @@ def test_never_more_at_once_than_there_are_slots() -> None:
 
 
 def test_a_full_queue_is_told_at_once_with_how_many_wait() -> None:
-    slots = Slots(1, queue=2, wait_s=5)
+    slots = Slots(1, queue=2, wait_s=60)
     with ThreadPoolExecutor(2) as pool, slots.slot():
         waiting = [pool.submit(lambda: slots.slot().__enter__()) for _ in range(2)]
         wait_until(lambda: slots.waiting() == 2)
@@ -69,14 +70,14 @@ def test_a_full_queue_is_told_at_once_with_how_many_wait() -> None:
         with pytest.raises(Full) as full, slots.slot():
             pass
         assert full.value.waiting == 2
-        assert time.monotonic() - start < 0.5
+        assert time.monotonic() - start < 6, "a tenth of the wait"
         slots.wait_s = 0
         for future in waiting:
-            assert isinstance(future.exception(5), Full)
+            assert isinstance(future.exception(60), Full)
 
 
 def test_who_waits_by_a_number_is_told_how_many_are_before_them() -> None:
-    slots = Slots(1, queue=4, wait_s=5)
+    slots = Slots(1, queue=4, wait_s=60)
     with ThreadPoolExecutor(3) as pool, slots.slot(turn=5):
         waiting = []
         for turn in (7, 0, 9):
@@ -86,7 +87,7 @@ def test_who_waits_by_a_number_is_told_how_many_are_before_them() -> None:
         assert [slots.before(turn) for turn in (0, 5, 8)] == [None, None, None]
         slots.wait_s = 0
         for future in waiting:
-            assert isinstance(future.exception(5), Full)
+            assert isinstance(future.exception(60), Full)
         assert slots.before(9) is None
 
 
@@ -96,7 +97,7 @@ def test_the_wait_ends() -> None:
         start = time.monotonic()
         with pytest.raises(Full), slots.slot():
             pass
-    assert 0.2 <= time.monotonic() - start < 2
+    assert 0.2 <= time.monotonic() - start < 10
 
 
 def test_who_left_the_queue_leaves_its_place() -> None:
@@ -128,7 +129,7 @@ def test_a_slot_is_free_again_as_soon_as_its_process_is_gone(number: signal.Sign
 
 
 def test_a_stopped_process_only_keeps_its_own_slot() -> None:
-    slots = Slots(2, queue=1, wait_s=5)
+    slots = Slots(2, queue=1, wait_s=60)
     with in_another_process(slots) as process:
         process.send_signal(signal.SIGSTOP)
         for _ in range(3):

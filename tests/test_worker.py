@@ -13,13 +13,15 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.pictures import hopper_file
-from tests.serving import Server, ask, eventually, post, serving
+from tests.serving import Server, ask, eventually, post, serving, workers
 from turdify.errors import STATUS_CODES, status_code
 from turdify.machine import MAX_BODIES
-from turdify.worker import peek, wake_beyond
+from turdify.worker import HEAD_S, peek, wake_beyond
 
 HEAD = b"POST /turdify/ HTTP/1.1\r\nHost: pi\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 TOLD = {"TURDIFY_WORKERS": "1", "TURDIFY_MAX_PIXELS": "1000000", "TURDIFY_TIMEOUT_S": "60"}
+# Whoever had to wait for somebody slow would wait for twice as long at least.
+SOON_S = HEAD_S / 2
 FIELD = b'--b\r\nContent-Disposition: form-data; name="my_file"; filename="x"\r\n\r\n'
 
 
@@ -32,11 +34,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def connected(server: Server) -> socket.socket:
     host, port = server.address.removeprefix("http://").split(":")
     return socket.create_connection((host, int(port)), timeout=30)
-
-
-def workers(server: Server) -> list[str]:
-    """Their process ids."""
-    return Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
 
 
 def answer(server: Server, *parts: bytes) -> tuple[int, str, dict[str, object]]:
@@ -132,7 +129,7 @@ def test_a_head_that_takes_too_long_is_told_so_and_keeps_nobody_waiting(server: 
         assert (status, said["code"]) == (408, "request_timeout")
         assert f"\r\nX-Request-ID: {said['request_id']}\r\n" in head
         assert "too long" in str(said["detail"])
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 4 * HEAD_S, "all of them at the same time"
 
 
 @pytest.mark.alone
@@ -146,7 +143,7 @@ def test_slow_heads_take_no_thread(server: Server, count: int) -> None:
             time.sleep(0.2)
             for path in ("/", "/healthz"):
                 answered = ask(server, "GET", path)
-                assert (answered.status, answered.seconds < 2) == (200, True)
+                assert (answered.status, answered.seconds < SOON_S) == (200, True)
         for connection in slow:
             connection.sendall(b": y\r\nConnection: close\r\n\r\n")
         assert {connection.recv(12) for connection in slow} == {b"HTTP/1.1 200"}
@@ -162,7 +159,7 @@ def test_whoever_does_not_hang_up_takes_no_thread(server: Server) -> None:
                 connection.sendall(sent)
             assert all(connection.recv(5) == b"HTTP/" for connection in slow)
             health = ask(server, "GET", "/healthz")
-            assert (health.status, health.seconds < 2) == (200, True)
+            assert (health.status, health.seconds < SOON_S) == (200, True)
 
 
 def test_a_head_may_come_in_pieces_again_and_again(server: Server) -> None:
@@ -195,9 +192,8 @@ def test_a_head_may_come_in_pieces_again_and_again(server: Server) -> None:
     ids=["too long", "long line", "HTTP 0.9", "TLS", "bare LF"],
 )
 def test_a_head_that_is_none_is_told_so_before_it_ends(server: Server, head: bytes, status: int) -> None:
-    start = time.monotonic()
+    """Whoever waited for its end would say 408."""
     assert answer(server, head)[0] == status
-    assert time.monotonic() - start < 5
 
 
 def test_half_a_head_is_no_reason_to_keep_looking(server: Server) -> None:
@@ -230,7 +226,7 @@ def test_a_worker_is_replaced_once_nobody_is_connected_and_not_before(tmp_path: 
         with connected(server) as slow:
             slow.sendall(HEAD + b"Content-Length: 9000000\r\n\r\n" + FIELD)
             answers = [ask(server, "GET", "/healthz") for _ in range(20)]
-            assert {(answer.status, answer.seconds < 2) for answer in answers} == {(200, True)}
+            assert {(answer.status, answer.seconds < SOON_S) for answer in answers} == {(200, True)}
             assert workers(server) == [first]
         assert eventually(lambda: workers(server) != [first])
         assert ask(server, "GET", "/healthz").status == 200
@@ -266,12 +262,12 @@ def test_slow_bodies_leave_threads_for_the_page_and_more_are_told_to_come_back(s
         for connection in slow:
             connection.sendall(HEAD + b"Content-Length: 9000000\r\n\r\n" + FIELD)
         health = ask(server, "GET", "/healthz")
-        assert (health.status, health.seconds < 2) == (200, True)
+        assert (health.status, health.seconds < SOON_S) == (200, True)
         assert eventually(lambda: len(select(slow, [], [], 0)[0]) == 140 - MAX_BODIES)
         status, head, said = read(select(slow, [], [], 0)[0][0])
         assert (status, said["code"]) == (503, "service_unavailable")
         assert "\r\nRetry-After: 5" in head
-        assert f"request {said['request_id']} " in server.log.read_text()
+        assert eventually(lambda: f"request {said['request_id']} " in server.log.read_text())
     assert eventually(lambda: post(server).status == 200)
 
 

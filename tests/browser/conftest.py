@@ -95,6 +95,14 @@ def finds(service: tuple[str, FakeDetector]) -> Iterator[FakeDetector]:
     detector.faces, detector.delay = list(THREE_FACES), 0
     yield detector
     detector.delay = 0
+    wait_for_answers()
+
+
+def wait_for_answers() -> None:
+    """Those of a page that is closed too: the slots and the log of this process are other tests' as well."""
+    for thread in threading.enumerate():
+        if "process_request" in thread.name:
+            thread.join(60)
 
 
 Opener = Callable[..., Page]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.conftest import PROFILES, Contexts, Opener, opening
+from tests.browser.conftest import PROFILES, Contexts, Opener, opening, wait_for_answers
 from tests.browser.states import STATES, State, reach
 from tests.browser.steps import choose, complains_of_nothing, photo, saved, says, turds
 from tests.pictures import FakeDetector
@@ -22,7 +22,8 @@ def state(
         page = open_page("phone")
         reach(page, request.param, detector)
         yield page
-        detector.delay = 0
+    detector.delay = 0
+    wait_for_answers()
 
 
 def test_axe_finds_nothing_to_complain_about(state: Page) -> None:

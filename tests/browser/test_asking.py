@@ -81,7 +81,7 @@ def test_keys_turn_to_no_other_photo_and_take_nothing_back(asking: Page) -> None
 def test_a_photo_that_is_dropped_or_pasted_is_not_saved_for_the_one_that_was_asked_about(
     asking: Page, finds: FakeDetector
 ) -> None:
-    finds.delay = 5
+    finds.delay = 60
     asking.evaluate(DROPPED, base64.b64encode(photo()["buffer"]).decode())
     expect(asking.locator("#file")).to_contain_text("one.jpg")
     assert saved_anyway(asking) == "one-turdified.jpg"

@@ -315,7 +315,7 @@ def test_a_swipe_over_the_bare_photo_scrolls_the_page_and_adds_nothing(opened: O
         fingers.touch("touchMove", (x, y - 20 * step))
         page.wait_for_timeout(16)
     fingers.touch("touchEnd")
-    assert page.evaluate("scrollY") > 100
+    page.wait_for_function("scrollY > 100")
     expect(turds(page)).to_have_count(3)
 
 

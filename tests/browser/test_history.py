@@ -29,7 +29,7 @@ def is_kept(page: Page, site: str) -> bool:
     page.evaluate("window.left = true")
     page.goto(f"{site}/healthz")
     page.evaluate("history.back()")
-    page.wait_for_timeout(1500)
+    page.wait_for_function("location.pathname !== '/healthz'")
     return bool(page.evaluate("Boolean(window.left)"))
 
 

@@ -38,7 +38,7 @@ def test_a_reload_asks_where_something_was_edited(edited: Page) -> None:
 @on_desktop
 def test_a_reload_asks_while_faces_are_looked_for_once_more(edited: Page, finds: FakeDetector) -> None:
     button(edited, "Done").click()
-    finds.delay = 10
+    finds.delay = 60
     edited.locator("#sensitivity").select_option("high")
     expect(edited.locator("#busy")).to_be_visible()
     assert asked_to_stay(edited)

@@ -90,11 +90,12 @@ def test_what_is_added_gets_the_cover_that_is_shown_as_chosen(page: Page, finds:
 
 @on_desktop
 def test_what_is_chosen_while_faces_are_looked_for_is_put_on_them(page: Page, finds: FakeDetector) -> None:
-    finds.delay = 2
+    finds.delay = 60
     choose(page, photo())
     says(page, "Sniffing out faces…")
     number_all(page)
     expect(button(page, "Undo")).to_be_disabled()
+    finds.delay = 0
     says(page, "3 faces covered")
     assert labels(page) == numbered(1, 2, 3)
     expect(button(page, "Undo")).to_be_disabled()

@@ -424,14 +424,13 @@ def test_a_mosaic_is_of_the_photo_that_is_looked_at(page: Page) -> None:
     choose(page, png(astronaut()), png(ImageOps.mirror(astronaut())))
     says(page, "2 of 2 done")
     page.get_by_role("radio", name="Mosaic").check()
-    mosaic = page.locator(".veil.mosaic").first
-    seen = []
+    painted = "document.querySelector('.veil.mosaic')?.style.backgroundImage"
+    seen = [page.evaluate(painted)]
     for way in ("Next photo", "Previous photo", "Next photo"):
         button(page, way).click()
-        page.wait_for_function("document.getElementById('original').complete")
-        page.wait_for_timeout(100)
-        seen.append(mosaic.evaluate("veil => veil.style.backgroundImage"))
-    assert seen[0] == seen[2] != seen[1]
+        page.wait_for_function(f"before => {painted} && {painted} !== before", arg=seen[-1])
+        seen.append(page.evaluate(painted))
+    assert seen[:2] == seen[2:]
 
 
 @pytest.mark.parametrize("width", [600, 1280])
@@ -452,14 +451,27 @@ def test_where_the_strip_is_longer_than_the_window_arrows_lead_along_it(opened: 
         before = page.locator("#choices").evaluate("list => list.scrollLeft")
         on.click()
         page.wait_for_function("before => document.getElementById('choices').scrollLeft > before", arg=before)
-        page.wait_for_timeout(600)
+        stands_still(page)
     expect(on).to_be_hidden()
     expect(back).to_be_visible()
     assert set(seen) == {choice.inner_text() for choice in page.locator(".choice").all() if choice.is_visible()}
     while back.is_visible():
         back.click()
-        page.wait_for_timeout(600)
+        stands_still(page)
     expect(on).to_be_visible()
+
+
+def stands_still(page: Page) -> None:
+    """The strip, after it was scrolled, for ten frames."""
+    page.locator("#choices").evaluate(
+        """async (list) => {
+            for (let frames = 0, before = null; frames < 10; frames += 1) {
+                await new Promise(requestAnimationFrame);
+                if (list.scrollLeft !== before) frames = 0;
+                before = list.scrollLeft;
+            }
+        }"""
+    )
 
 
 def test_fingers_need_no_arrows(opened: Opener) -> None:

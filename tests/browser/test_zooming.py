@@ -12,6 +12,7 @@ from tests.browser.conftest import Opener, Shot
 from tests.browser.steps import button, choose, complains_of_nothing, photo, png, says, turds
 from tests.browser.touch import Fingers
 from tests.pictures import FakeDetector, decoded
+from tests.serving import eventually
 from turdify.faces import Box, Face
 
 Point = tuple[float, float]
@@ -130,8 +131,7 @@ def test_one_finger_then_scrolls_the_window_and_not_the_page_or_a_cover(opened: 
     x, y = stage_middle(page)
     point = in_photo(page, (x, y))
     Fingers(page).swipe(page, (x, y), (0, -80))
-    page.wait_for_timeout(300)
-    assert in_photo(page, (x, y))[1] > point[1] + 20
+    assert eventually(lambda: in_photo(page, (x, y))[1] > point[1] + 20)
     assert standing(page) == before
     assert boxes(page) == pytest.approx(at, abs=0.1)
 
@@ -184,8 +184,7 @@ def test_the_wheel_with_ctrl_zooms_round_the_mouse_and_without_it_scrolls(opened
     assert scale(page) == pytest.approx(4 * whole, rel=0.02)
     assert in_photo(page, (x, y)) == pytest.approx((100, 400), abs=1.5)
     page.mouse.wheel(0, -100)
-    page.wait_for_timeout(300)
-    assert in_photo(page, (x, y))[1] < 399
+    assert eventually(lambda: in_photo(page, (x, y))[1] < 399)
     assert standing(page) == before
 
 

@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 
 from tests.browser.steps import choose, photo, says
 from tests.pictures import FakeDetector
+from tests.serving import eventually
 from turdify.faces import Box, Face
 from turdify.settings import Settings
 from turdify.web import create_app
@@ -100,9 +101,7 @@ def finds(service: tuple[str, FakeDetector]) -> Iterator[FakeDetector]:
 
 def wait_for_answers() -> None:
     """Those of a page that is closed too: the slots and the log of this process are other tests' as well."""
-    for thread in threading.enumerate():
-        if "process_request" in thread.name:
-            thread.join(60)
+    assert eventually(lambda: not any("process_request" in thread.name for thread in threading.enumerate()))
 
 
 Opener = Callable[..., Page]

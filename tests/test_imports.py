@@ -24,7 +24,8 @@ ALLOWED: dict[str, set[str]] = {
     "slots": set(),
     "heap": set(),
     "memory": set(),
-    "worker": {"errors", "machine", "slots"},
+    "sockets": set(),
+    "worker": {"errors", "machine", "slots", "sockets"},
     "photo": {"errors"},
     "detection": {"errors", "faces"},
     "recognition": {"detection", "faces"},
@@ -32,7 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": CORE,
     "settings": {"environment", "machine"},
     "shipped": set(),
-    "web": CORE | {"__init__", "machine", "memory", "pace", "pipeline", "settings", "shipped", "slots"},
+    "web": CORE | {"__init__", "machine", "memory", "pace", "pipeline", "settings", "shipped", "slots", "sockets"},
     "cli": CORE | {"__init__", "heap", "machine", "memory", "pipeline", "settings", "shipped"},
 }
 SHELLS = {

@@ -16,7 +16,8 @@ from tests.pictures import hopper_file
 from tests.serving import Server, ask, eventually, post, serving, workers
 from turdify.errors import STATUS_CODES, status_code
 from turdify.machine import MAX_BODIES
-from turdify.worker import HEAD_S, peek, wake_beyond
+from turdify.sockets import peek, wake_beyond
+from turdify.worker import HEAD_S
 
 HEAD = b"POST /turdify/ HTTP/1.1\r\nHost: pi\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 TOLD = {"TURDIFY_WORKERS": "1", "TURDIFY_MAX_PIXELS": "1000000", "TURDIFY_TIMEOUT_S": "60"}
@@ -205,6 +206,17 @@ def test_half_a_head_is_no_reason_to_keep_looking(server: Server) -> None:
         assert connection.recv(65536) == b""
 
 
+def test_urgent_data_in_half_a_head_is_no_reason_to_keep_looking(server: Server) -> None:
+    """Nothing is read beyond it, so that it could be looked at without end."""
+    with connected(server) as connection:
+        connection.sendall(b"GET /healthz HT")
+        connection.send(b"TP", socket.MSG_OOB)
+        start = time.monotonic()
+        status, _, said = read(connection)
+        assert (status, said["code"]) == (400, "bad_request")
+        assert time.monotonic() - start < 5
+
+
 def test_half_a_head_by_a_unix_socket_is_looked_at_now_and_then() -> None:
     """There any byte that wasn't read wakes whoever waits."""
     ours, theirs = socket.socketpair()
@@ -214,7 +226,7 @@ def test_half_a_head_by_a_unix_socket_is_looked_at_now_and_then() -> None:
         theirs.sendall(b"GET / HTTP/1.1\r\n")
         start = time.monotonic()
         while time.monotonic() < start + 0.5 and readable.poll(30_000):
-            wake_beyond(ours, len(peek(ours)))
+            wake_beyond(ours, len(peek(ours, 100)))
             looks += 1
     assert 0 < looks <= 10
 

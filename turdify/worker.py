@@ -2,7 +2,6 @@
 keeps a thread, and its log names no visitor."""
 
 import json
-import select
 import socket
 import threading
 import time
@@ -21,18 +20,13 @@ from gunicorn.workers.gthread import _DEFER, ThreadWorker
 from turdify.errors import Busy, for_programs, new_request_id, status_code
 from turdify.machine import MAX_BODIES
 from turdify.slots import Crew
+from turdify.sockets import end, has_urgent_data, linger, peek, sends_no_more, wake_beyond
 
 # The seconds that the head of a request may take to arrive, and the bytes that it may have, as nginx has them.
 HEAD_S, HEAD_BYTES = 10, 2**15
 
 # The seconds after which an answer that nobody reads is given up, as nginx' send_timeout.
 UNREAD_S = 30
-
-# The seconds between two looks at half a head that came by a Unix socket: twenty looks a second take next to nothing.
-UNIX_PAUSE_S = 0.05
-
-# How long and how much of what nobody reads any more is taken in, so that its sender gets to read the answer.
-LINGER_S, LINGER_BYTES = 10, 64 * 2**20
 
 # So many of a worker's threads may be busy with taking in the rest of what was answered before all of it came. Beside
 # those and the ones for requests that have a body, gunicorn.conf.py has some for the page and /healthz.
@@ -101,10 +95,11 @@ class Worker(ThreadWorker):
     def handle(self, conn: Any) -> Any:
         """A thread is for a request whose head is there. Until then its connection is among those that are watched."""
         conn.__dict__.setdefault("began", time.monotonic())
-        come = peek(conn.sock)
+        come = peek(conn.sock, HEAD_BYTES)
         head = come if conn.parser is None else conn.parser.unreader.buf.getvalue() + come
-        if not (self.is_whole(head) or is_ended(conn.sock)):
-            if not (head[:1].isalpha() or head[:1] in (b"", b"\r")):  # TLS, for one
+        if not (self.is_whole(head) or sends_no_more(conn.sock)):
+            is_http = head[:1].isalpha() or head[:1] in (b"", b"\r")  # TLS, for one, isn't
+            if not is_http or has_urgent_data(conn.sock):
                 self.refuse_head(conn.sock, HTTPStatus.BAD_REQUEST, "isn't HTTP")
                 return False
             if len(head) < HEAD_BYTES:
@@ -187,30 +182,6 @@ def has_body(req: Any) -> bool:
     return any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") and value != "0" for name, value in req.headers)
 
 
-def peek(connection: socket.socket) -> bytes:
-    """What came and wasn't read, as far as a head may reach."""
-    with suppress(BlockingIOError):
-        return connection.recv(HEAD_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-    return b""
-
-
-def is_ended(connection: socket.socket) -> bool:
-    """Whether no more will come."""
-    poll = select.poll()
-    poll.register(connection, select.POLLRDHUP)
-    return bool(poll.poll(0))
-
-
-def wake_beyond(connection: socket.socket, size: int) -> None:
-    """Whoever waits for the connection is woken once more than so many bytes are there, or no more will come.
-
-    Where any unread byte wakes, as at a Unix socket, that is a little later, so that nobody looks without end.
-    """
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size + 1)
-    if size and connection.family == socket.AF_UNIX:
-        time.sleep(UNIX_PAUSE_S)
-
-
 def take(places: Semaphore, held: ExitStack) -> bool:
     """Whether there was a place; then it is taken, and given back when what is held ends."""
     taken = places.acquire(blocking=False)
@@ -235,24 +206,3 @@ def answer(connection: socket.socket, status: HTTPStatus, id: str) -> None:
         head.append(f"Retry-After: {Busy.retry_after_s}")
     with suppress(OSError):
         connection.sendall("\r\n".join([*head, "", ""]).encode() + body)
-
-
-def linger(connection: socket.socket) -> None:
-    """Let the client read its answer: closed while it still sends, the connection would be reset (RFC 9112, 9.6).
-
-    gunicorn does so too, but in the thread that takes new connections, and no longer than 64 kB.
-    """
-    deadline, received = time.monotonic() + LINGER_S, 0
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_WR)
-        while received < LINGER_BYTES and (left := deadline - time.monotonic()) > 0:
-            connection.settimeout(left)
-            data = connection.recv(2**16)
-            if not data:
-                break
-            received += len(data)
-
-
-def end(connection: socket.socket) -> None:
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)

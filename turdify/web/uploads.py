@@ -11,7 +11,8 @@ from werkzeug.formparser import FormDataParser
 
 from turdify.errors import Busy, UnreadableForm
 from turdify.slots import Slots
-from turdify.web.connections import connection, stop_receiving
+from turdify.sockets import stop_receiving
+from turdify.web.connections import connection
 
 # The seconds that a body may take to arrive: 25 MB at 3.5 Mbit/s.
 RECEIVE_S = 60

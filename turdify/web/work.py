@@ -19,7 +19,8 @@ from turdify.machine import GRACE_S
 from turdify.memory import Allowance
 from turdify.pipeline import Found, Result, Stage
 from turdify.slots import Full, Slots
-from turdify.web.connections import ask_whether_there, connection, is_gone, send_last, sends_no_more
+from turdify.sockets import ask_whether_there, is_gone, sends_no_more
+from turdify.web.connections import connection, send_last
 from turdify.web.requests import requested_turn
 from turdify.web.uploads import receive
 

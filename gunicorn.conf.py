@@ -7,6 +7,14 @@ import tempfile
 from typing import Any
 
 from turdify.heap import keep_little_freed_memory, restart_with_huge_pages
+from turdify.interrupts import end_at_interrupts, hold_interrupts, start_forks_anew
+
+if __name__ == "__config__":  # gunicorn's name for it; whoever else reads it goes on
+    hold_interrupts()
+    restart_with_huge_pages()
+    end_at_interrupts()  # until gunicorn has handlers of its own
+    start_forks_anew()
+
 from turdify.machine import in_time, is_told, longest_s, photo_bytes, plan, this_machine
 from turdify.pace import sample_seconds
 from turdify.settings import Settings, listening_address, made_key
@@ -19,8 +27,6 @@ COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus_client looks
 wsgi_app = "wsgi:app"
 forwarded_allow_ips = ""  # the app knows whom to believe: TURDIFY_PROXIES
 
-if __name__ == "__config__":  # gunicorn's name for it; whoever else reads it goes on
-    restart_with_huge_pages()
 keep_little_freed_memory()
 machine = this_machine()
 try:  # all that is set, in the parent: each worker would tell it once more, after a traceback

@@ -69,15 +69,6 @@ def test_a_photo_that_came_later_is_not_done_by_the_result_of_another_of_its_nam
     assert "2 done already" in run(*arguments).stderr
 
 
-def test_ctrl_c_before_the_first_photo_is_told_as_later(holiday: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("turdify.cli.job_from", interrupted)
-    result = run(holiday)
-    assert (result.exit_code, result.stderr) == (130, "Stopped: nothing is done.\n")
-
-
 # Root may look everywhere, unless it has put that down.
 AS_OTHERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import serving, workers
+from tests.pictures import decoded
+from tests.serving import eventually, serving, workers
 from turdify import heap
 from turdify.heap import HUGE, TUNABLES, ask_for_huge_pages, has_small_huge_pages
 
@@ -79,6 +80,17 @@ def test_huge_pages_are_asked_for_only_where_they_are_small(
         heap.HUGE_PAGE.write_text(size)
     assert ask_for_huge_pages() == asked
     assert os.environ[TUNABLES] == "glibc.malloc.check=1" + (f":{HUGE}" if asked else "")
+
+
+@pytest.mark.skipif(not has_small_huge_pages(), reason="the machine has no huge pages, or large ones")
+def test_the_command_line_has_huge_pages_and_reads_its_photo_all_the_same(jpeg: bytes) -> None:
+    command = [sys.executable, "-m", "turdify", "-", "--format", "png"]
+    environment = os.environ | {TUNABLES: ""}
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        given = Path(f"/proc/{process.pid}/environ")
+        assert eventually(lambda: f"{TUNABLES}={HUGE}".encode() in given.read_bytes().split(b"\0"))
+        covered, _ = process.communicate(jpeg)
+    assert (process.returncode, decoded(covered).size) == (0, (512, 512))
 
 
 @pytest.mark.skipif(not has_small_huge_pages(), reason="the machine has no huge pages, or large ones")

@@ -15,12 +15,13 @@ CORE = {"covers", "detection", "errors", "faces", "photo", "recognition"}
 # What each room may import of turdify; its own modules are always allowed.
 ALLOWED: dict[str, set[str]] = {
     "__init__": {"errors", "faces", "pipeline"},
-    "__main__": {"cli"},
+    "__main__": {"cli", "heap", "interrupts"},
+    "interrupts": set(),
     "errors": set(),
     "faces": {"errors"},
     "environment": set(),
     "machine": {"environment"},
-    "pace": {"detection", "pipeline", "shipped"},
+    "pace": {"detection", "interrupts", "pipeline", "shipped"},
     "slots": set(),
     "heap": set(),
     "memory": set(),
@@ -34,7 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "settings": {"environment", "machine"},
     "shipped": set(),
     "web": CORE | {"__init__", "machine", "memory", "pace", "pipeline", "settings", "shipped", "slots", "sockets"},
-    "cli": CORE | {"__init__", "heap", "machine", "memory", "pipeline", "settings", "shipped"},
+    "cli": CORE | {"__init__", "heap", "interrupts", "machine", "memory", "pipeline", "settings", "shipped"},
 }
 SHELLS = {
     "web": {"flask", "flask_babel", "flask_wtf", "prometheus_client", "werkzeug", "wtforms"},

@@ -4,11 +4,13 @@ python -m turdify.pace DETECTOR: measure them once, on one thread, as all but fi
 as gunicorn's parent is no place for the detector's threads.
 """
 
+import signal
 import subprocess
 import sys
 import time
 from functools import cache
 
+from turdify.interrupts import end_silently, held_back
 from turdify.shipped import shipped
 
 SAMPLE = shipped("static") / "sample.jpg"
@@ -19,7 +21,8 @@ RUNS = 3
 def sample_seconds(detector: str, workers: int) -> float:
     """Of the slowest of so many at once. Raises RuntimeError where it can't be measured, and says why."""
     command = [sys.executable, "-m", __name__, detector]
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(workers)]  # noqa: S603
+    with held_back():
+        processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(workers)]  # noqa: S603
     said = [process.communicate()[0] for process in processes]
     if any(process.returncode for process in processes):
         raise RuntimeError("The sample photo can't be covered. The reason is above.")
@@ -41,4 +44,6 @@ def measure(detector_name: str) -> float:
 
 
 if __name__ == "__main__":
+    end_silently()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # and if nobody waits for the answer any more
     print(measure(sys.argv[1]))

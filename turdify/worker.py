@@ -2,6 +2,7 @@
 keeps a thread, and its log names no visitor."""
 
 import json
+import os
 import socket
 import threading
 import time
@@ -12,7 +13,7 @@ from functools import partial
 from http import HTTPStatus
 from selectors import EVENT_READ
 from threading import Barrier, Semaphore
-from typing import Any
+from typing import Any, NoReturn
 
 from gunicorn.http import errors
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
@@ -64,6 +65,7 @@ class Worker(ThreadWorker):
     """One process of the server."""
 
     alive: bool  # until it is told to end
+    booted: bool  # once the app is loaded
     max_requests: int  # gunicorn's, jitter included
 
     def init_process(self) -> None:
@@ -75,6 +77,16 @@ class Worker(ThreadWorker):
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, HEAD_S)
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * UNREAD_S)
         super().init_process()
+
+    def handle_exit(self, *told: Any) -> None:
+        if not self.booted:  # nobody waits for an answer of it yet
+            self.handle_quit()
+        super().handle_exit(*told)
+
+    def handle_quit(self, *_: Any) -> NoReturn:
+        """At once. gunicorn's own raises SystemExit, which modules that are being loaded take for a fault of theirs;
+        and it waits for itself if it is told again meanwhile, as by a terminal and then by the parent."""
+        os._exit(0)
 
     def run(self) -> None:
         """What gunicorn calls once the app is loaded."""

@@ -24,11 +24,12 @@ from turdify.cli.workers import Hands, at_once
 from turdify.covers import CHOICES, DEFAULT, DEFAULT_SIZE
 from turdify.detection import DEFAULT_DETECTOR, DETECTORS, NORMAL, SENSITIVITIES, Detector, load_detector
 from turdify.errors import RecognitionMissing, TooManyPixels, TooMuchMemory
+from turdify.interrupts import INTERRUPTED, interruptible
 from turdify.machine import WORKERS_LIMIT, photo_bytes, plan, this_machine
 from turdify.memory import bounded
 
-# Exit statuses, beside click's 2; the second as shells have it: 128 and SIGINT's number.
-FAILED, INTERRUPTED = 1, 130
+# An exit status, beside click's 2 and INTERRUPTED.
+FAILED = 1
 
 # Errors of photos for which there may be memory when they are done alone.
 TOO_LARGE = (TooManyPixels.code, TooMuchMemory.code)
@@ -49,9 +50,6 @@ class CommandLine(click.Command):
             return super().invoke(context)
         except click.UsageError as error:  # ours, in which names are as they are; click's own come before
             raise click.UsageError(printable(error.message), error.ctx) from error
-        except KeyboardInterrupt:  # before any photo was begun; click would say that one failed
-            say("Stopped: nothing is done.")
-            sys.exit(INTERRUPTED)
 
 
 @click.command(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
@@ -147,10 +145,12 @@ def run(arguments: Arguments, job: Job) -> bool:
         say(f"{entry.path}: {entry.reason}.")
     if not (planned or passed_over or unreadable):
         say("There is no photo to do.")
+    coming = outcomes(to_do, job, arguments)
     with Teller(len(to_do), arguments.as_json, arguments.quiet, arguments.verbose) as teller:
         try:
-            for outcome in outcomes(to_do, job, arguments):
-                teller.tell(outcome)
+            with interruptible():
+                for outcome in coming:
+                    teller.tell(outcome)
         except KeyboardInterrupt:
             teller.stop()
             sys.exit(INTERRUPTED)
@@ -175,16 +175,23 @@ def tell_passed_over(passed_over: list[PassedOver], arguments: Arguments) -> Non
 
 
 def outcomes(to_do: list[Task], job: Job, arguments: Arguments) -> Iterator[Outcome]:
-    """As they come. Photos that are too large to be in memory beside others are done after these, one at a time."""
+    """As they come; what has to be loaded for that is so before. Raises UsageError if it can't be."""
     if not to_do:
-        return
+        return iter(())
     at_most = len(to_do) if job.gallery is None else 1  # who was seen before is known in one process
     jobs, hands = affordable(arguments, at_most)
-    if jobs == 1:
-        detector = loaded(hands.detector, hands.threads)
-        with bounded(hands.photo_bytes):
-            yield from (process(task, job, detector) for task in to_do)
-        return
+    if jobs > 1:
+        return side_by_side(to_do, job, hands, jobs, affordable(arguments, 1)[1])
+    return one_by_one(to_do, job, hands, loaded(hands.detector, hands.threads))
+
+
+def one_by_one(to_do: list[Task], job: Job, hands: Hands, detector: Detector) -> Iterator[Outcome]:
+    with bounded(hands.photo_bytes):
+        yield from (process(task, job, detector) for task in to_do)
+
+
+def side_by_side(to_do: list[Task], job: Job, hands: Hands, jobs: int, alone: Hands) -> Iterator[Outcome]:
+    """Photos that are too large to be in memory beside others are done after these, one at a time, by who is alone."""
     most = min(job.options.max_pixels, hands.max_pixels)
     large = []
     for task, outcome in at_once(to_do, replace(job, options=replace(job.options, max_pixels=most)), hands, jobs):
@@ -192,7 +199,7 @@ def outcomes(to_do: list[Task], job: Job, arguments: Arguments) -> Iterator[Outc
             large.append(task)
         else:
             yield outcome
-    yield from (outcome for _, outcome in at_once(large, job, affordable(arguments, 1)[1], 1))
+    yield from (outcome for _, outcome in at_once(large, job, alone, 1))
 
 
 def affordable(arguments: Arguments, at_most: int) -> tuple[int, Hands]:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from multiprocessing.resource_tracker import ensure_running
 
 from turdify.cli.covering import Failure, Job, Outcome, process
 from turdify.cli.files import temporary_file
 from turdify.cli.names import Task
 from turdify.detection import load_detector
 from turdify.heap import ask_for_huge_pages, keep_little_freed_memory
+from turdify.interrupts import held_back, let_through
 from turdify.memory import bounded
 
 LOST = "The process that worked on it was ended, perhaps as memory ran short. Try it with --jobs 1."
@@ -78,9 +80,9 @@ def start(job: Job, hands: Hands) -> Spawned:
     ours, theirs = context.Pipe()
     ask_for_huge_pages()
     worker = context.Process(target=work, args=(theirs, job, hands), daemon=True)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # it inherits this, until it ignores Ctrl+C
-    worker.start()
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    ensure_running()  # or multiprocessing would do so meanwhile, and let Ctrl+C through
+    with held_back():
+        worker.start()
     theirs.close()
     return Spawned(worker, ours)
 
@@ -88,6 +90,7 @@ def start(job: Job, hands: Hands) -> Spawned:
 def work(line: Connection, job: Job, hands: Hands) -> None:
     """In the process: do what comes, until nothing can come any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends us
+    let_through()
     keep_little_freed_memory()
     detector = load_detector(hands.detector, hands.threads)
     with bounded(hands.photo_bytes), suppress(EOFError, BrokenPipeError):  # the parent has ended

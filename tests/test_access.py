@@ -19,7 +19,7 @@ from turdify.errors import PasswordNeeded
 from turdify.settings import Settings
 from turdify.slots import OTHERS, shared_file
 from turdify.web import STATIC, create_app, fingerprint
-from turdify.web.access import COUNTED, GUESSES, GUESSES_S, PLACES, Door
+from turdify.web.access import COUNTED, GUESSES, GUESSES_S, PLACES, Door, network
 
 PASSWORD = "pässword: and a colon"  # noqa: S105  of these tests
 STYLE = f"/static/{fingerprint(STATIC)}/turdify.css"
@@ -117,6 +117,32 @@ def test_a_server_that_listens_to_both_tells_addresses_of_ipv4_apart(client: Fla
     assert [guess(client, f"::ffff:{HOME}") for _ in range(GUESSES + 1)][-1] == 429
     assert guess(client, HOME) == 429
     assert guess(client, "::ffff:192.0.2.2", RIGHT) == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        (HOME, HOME),
+        (f"{HOME}:51234", HOME),
+        (f"::ffff:{HOME}", HOME),
+        (f"[::ffff:{HOME}]:443", HOME),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("[2001:db8::1]", "2001:db8::/64"),
+        ("[2001:db8::1]:443", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unknown", ""),
+        ("_hidden:80", ""),
+        ("[2001:db8::1", ""),
+        ("", ""),
+    ],
+)
+def test_an_address_is_counted_without_its_port(address: str, counted: str) -> None:
+    assert network(address) == counted
+
+
+def test_visitors_of_a_load_balancer_that_adds_their_ports_have_guesses_of_their_own(client: FlaskClient) -> None:
+    assert [guess(client, f"{HOME}:{port}") for port in range(GUESSES + 1)][-1] == 429
+    assert guess(client, "192.0.2.2:1", RIGHT) == 200
 
 
 def test_who_sends_none_guesses_nothing(client: FlaskClient) -> None:

@@ -6,6 +6,7 @@ import struct
 import time
 from hashlib import sha256
 from ipaddress import IPv4Address, ip_address, ip_network
+from urllib.parse import urlsplit
 
 from flask import Flask, request
 
@@ -66,11 +67,15 @@ def digest(password: str) -> bytes:
 
 
 def network(address: str) -> str:
-    """An IPv4 address, mapped into IPv6 or not, or the network of an IPv6 one (/64): a home has billions of those."""
+    """An IPv4 address, mapped into IPv6 or not, or the network of an IPv6 one (/64): a home has billions of those.
+
+    Without the port that some load balancers add: 192.0.2.1:51234, [2001:db8::1]:443. "" for what is no address.
+    """
+    has_port = address.startswith("[") or address.count(":") == 1
     try:
-        known = ip_address(address)
+        known = ip_address(urlsplit(f"//{address}").hostname or "" if has_port else address)
     except ValueError:
         return ""
     if isinstance(known, IPv4Address):
-        return address
-    return str(known.ipv4_mapped or ip_network((address, 64), strict=False))
+        return str(known)
+    return str(known.ipv4_mapped or ip_network((known, 64), strict=False))

@@ -10,7 +10,7 @@ import { megabytes, say, settings } from "./settings.js";
 import { OWN, state, update } from "./state.js";
 
 const PICTURE = "picture"; // what memory.js calls it
-const PUT_AWAY = 10; // sets of photos that are kept in memory for who closed them or chose others
+const PUT_AWAY = 10; // sets of edited photos that are kept in memory for who closed them or chose others
 
 let asking = new AbortController(); // ends what the server is asked
 
@@ -40,9 +40,8 @@ function putAway() {
   photos.forEach((photo) => photo.outdate()); // what was drawn takes the most memory
   const last = { photos, current };
   const isEdited = (those) => those.photos.some((photo) => photo.isEdited);
-  const edited = [last, ...state.putAway].filter((those) => those === last || isEdited(those));
-  const gone = edited.slice(PUT_AWAY);
-  const kept = edited.slice(0, PUT_AWAY);
+  const gone = [last, ...state.putAway].filter(isEdited).slice(PUT_AWAY);
+  const kept = [last, ...state.putAway.filter((those) => isEdited(those) && !gone.includes(those))];
   for (const those of state.putAway) if (!kept.includes(those)) those.photos.forEach((photo) => photo.forget());
   state.putAway = kept;
   return { last, lost: gone.length ? say("lost", { name: gone[0].current.name, count: PUT_AWAY }) : "" };

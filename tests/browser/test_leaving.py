@@ -207,3 +207,19 @@ def test_of_many_that_were_edited_the_last_ten_are_kept_and_it_is_said_of_others
     expect(page.get_by_role("button", name="Bring back")).to_have_count(10)
     button(page, "Bring back 2.jpg").click()
     expect(button(page, "Undo")).to_be_enabled()
+
+
+@on_desktop
+def test_what_was_not_edited_takes_the_place_of_nothing_that_was(page: Page) -> None:
+    for number in range(12):
+        choose(page, photo(f"{number}.jpg"))
+        expect(page.locator("#file")).to_contain_text(f"{number}.jpg")
+        says(page, "3 faces covered")
+        if number < 10:
+            turds(page).first.click()
+            button(page, "Bigger").click()
+    expect(page.locator("#notice")).to_have_text("")
+    page.go_back()
+    for number in (*range(10), 11):
+        expect(button(page, f"Bring back {number}.jpg")).to_be_visible()
+    expect(page.get_by_role("button", name="Bring back")).to_have_count(11)

@@ -1,9 +1,11 @@
 // What is hit of covers, on the screen: enough for a finger where there is room, and no more of it than half the way to the
-// next cover, so that each point belongs to one cover or to none as soon as zooming has parted them.
+// next cover, so that each point belongs to one cover or to none as soon as zooming has parted them. Until then each is
+// hit from as far as the tip of a finger reaches; between two the nearer one is.
 
 import { center, size } from "./placement.js";
 
 const TARGET = 44; // CSS pixels: what a finger hits
+const LEAST = 24; // CSS pixels: WCAG 2.5.8
 
 const laid = new WeakMap(); // what was worked out for these faces, in pixels of the photo
 
@@ -12,7 +14,7 @@ export function areas(faces, zoom) {
   if (!laid.has(faces)) laid.set(faces, { gaps: gaps(faces), depths: depths(faces) });
   const { gaps: apart, depths: depth } = laid.get(faces);
   return faces.map((face, number) => {
-    const target = Math.min(TARGET, apart[number] * zoom);
+    const target = Math.max(LEAST, Math.min(TARGET, apart[number] * zoom));
     return { size: size(face).map((side) => Math.max(target, side * zoom)), depth: depth[number] };
   });
 }

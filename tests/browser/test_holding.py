@@ -7,6 +7,7 @@ from tests.browser.conftest import Opener, Shot
 from tests.browser.steps import button, center_of, choose, lengthen, photo, png, says, turds, width_of
 from tests.browser.touch import Fingers, middle
 from tests.pictures import FakeDetector, group
+from turdify.faces import Box, Face
 
 SMALL_PHONE = {"width": 390, "height": 844}
 
@@ -193,3 +194,30 @@ def test_covers_lie_on_each_other_as_in_what_is_saved_whichever_is_selected(open
     turds(page).first.click()
     depth = [int(turd.locator("img").evaluate("picture => picture.style.zIndex")) for turd in turds(page).all()]
     assert depth == [0, 2, 1], "the highest on top, and of equal ones the last"
+
+
+def test_covers_smaller_than_a_fingertip_and_near_each_other_are_chosen_where_it_is_nearest(
+    opened: Opener, finds: FakeDetector
+) -> None:
+    page = opened("phone", viewport={"width": 320, "height": 400})
+    choose(page, photo())
+    says(page, "3 faces covered")
+    stage = page.locator("#turds").bounding_box()
+    assert stage
+    pixel = 512 / stage["width"]  # of the photo, for one of the screen
+    wide, apart = 10 * pixel, 16 * pixel
+    finds.faces = [Face(Box(x, 200, x + wide, 200 + wide), score=0.9) for x in (200, 200 + apart)]
+    choose(page, photo())
+    says(page, "2 faces covered")
+    one, other = (middle(page, number) for number in (0, 1))
+    fingers = Fingers(page)
+    for (x, y), number in (((one[0] - 11, one[1]), 0), ((one[0] + 10, one[1]), 1), ((other[0], other[1] + 11), 1)):
+        fingers.touch("touchStart", (x, y))
+        fingers.touch("touchEnd")
+        page.wait_for_timeout(400)  # or it would be the second tap of two
+        expect(turds(page)).to_have_count(2)
+        expect(turds(page).nth(number)).to_have_attribute("aria-pressed", "true")
+        button(page, "Done").click()
+    fingers.touch("touchStart", (one[0] - 16, one[1]))
+    fingers.touch("touchEnd")
+    expect(turds(page)).to_have_count(3)

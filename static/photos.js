@@ -53,6 +53,12 @@ export function close() {
   update({ photos: [], current: null, selected: null, told: "", notice: lost });
 }
 
+/** The same where there is nothing to be had back. */
+function discard() {
+  state.photos.forEach((photo) => photo.forget());
+  update({ photos: [], current: null, selected: null, told: "" });
+}
+
 /** Have those of that number back. */
 export function bringBack(number = 0) {
   asking.abort();
@@ -134,7 +140,7 @@ function signal() {
   return asking.signal;
 }
 
-/** If none of the photos can be used, what putAway put away for them is back. */
+/** If none of the photos can be used, what putAway put away for them is back, or the page that asks for photos. */
 async function findFaces({ last, lost } = {}) {
   const ended = signal();
   const { photos } = state;
@@ -143,10 +149,11 @@ async function findFaces({ last, lost } = {}) {
   };
   await Promise.all(Array.from({ length: settings.photosAtOnce }, inTurn));
   const useless = photos.every(({ failure }) => failure && !failure.retry && !failure.shrink);
+  if (photos !== state.photos || !useless) return;
   const number = state.putAway.indexOf(last);
-  if (photos !== state.photos || !useless || number < 0) return;
-  bringBack(number);
-  update({ notice: `${photos[0].failure.message} ${lost}`.trim() });
+  if (number < 0) discard();
+  else bringBack(number);
+  update({ notice: `${photos[0].failure.message} ${lost ?? ""}`.trim() });
 }
 
 async function findFacesIn(photo, ended) {

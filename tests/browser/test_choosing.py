@@ -128,13 +128,22 @@ def test_what_is_no_photo_is_refused_before_it_is_sent_and_the_result_stays(page
     shot(page, "refused")
 
 
-@on_desktop
-def test_a_text_that_is_called_a_photo_is_refused_and_another_can_be_chosen(page: Page) -> None:
+def test_a_text_that_is_called_a_photo_is_refused_where_another_can_be_chosen(page: Page) -> None:
     choose(page, text_file("notes.jpg", "image/jpeg"))
     alerts(page, "That file isn't a photo we can read. Try JPEG, PNG, WebP or HEIC.")
-    expect(button(page, "Try again")).to_be_hidden()
+    expect(page.locator("#work")).to_be_hidden()
+    expect(page.locator("#photo")).to_be_focused()
+    expect(page.get_by_role("button", name="Bring back")).to_be_hidden()
     choose(page, photo())
     says(page, "3 faces covered")
+
+
+def test_what_is_wrong_with_a_file_is_seen_from_where_it_was_chosen(opened: Opener) -> None:
+    page = opened("phone", viewport={"width": 320, "height": 568})
+    page.locator("#sample").scroll_into_view_if_needed()
+    expect(page.locator("h1.welcome")).not_to_be_in_viewport()
+    choose(page, text_file("notes.txt", "text/plain"))
+    expect(page.get_by_role("alert")).to_be_in_viewport(ratio=1)
 
 
 @on_desktop

@@ -39,7 +39,7 @@ export class Editor {
     this.loupe = new Loupe(loupe);
     stage.addEventListener("click", (event) => this.#tapped(event));
     turds.addEventListener("focusin", (event) => this.#focused(event));
-    view.addEventListener("keydown", (event) => this.#typed(event));
+    view.addEventListener("keydown", (event) => this.typed(event));
     view.addEventListener("click", ({ target }) => this.zoom(target.dataset.zoom));
     this.levels = [...view.querySelectorAll("[data-zoom]")];
     this.level = view.querySelector(".level");
@@ -184,14 +184,16 @@ export class Editor {
     return drawn.sort((one, other) => distance(from[one], place) - distance(from[other], place));
   }
 
-  #typed(event) {
+  /** On a cover, or beside all of them on what has no use for keys, which are for the selected one then. */
+  typed(event) {
     const button = event.target.closest(".turd");
+    const number = button ? this.#number(button) : event.target.closest(".view") ? null : state.selected;
     if (event.key === "Escape") update({ selected: null });
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const [edit, zoom] = [button && KEYS[event.key], ZOOM_KEYS[event.key]];
+    const [edit, zoom] = [number !== null && KEYS[event.key], ZOOM_KEYS[event.key]];
     if (!edit && !zoom) return;
     event.preventDefault();
-    if (edit) this.edit(edit, this.#number(button));
+    if (edit) this.edit(edit, number);
     else this.zoom(zoom);
   }
 

@@ -4,6 +4,7 @@
 
 import { addBoxInMiddle, drawBoxes } from "./boxing.js";
 import { Editor } from "./editor.js";
+import { fading } from "./fading.js";
 import { identified } from "./identifying.js";
 import { keepEverywhere, keepHere, seekAgain } from "./keeping.js";
 import { forgetPeople, recallPeople, rememberPeople } from "./people.js";
@@ -78,6 +79,7 @@ on("show", () => update({ original: !state.original }));
 on("done", () => update({ selected: null }));
 on("tools", ({ target }) => target.dataset.edit && editor.edit(target.dataset.edit));
 paged(at("choices"), at("covers-back"), at("covers-on"));
+fading(["tools", "all", "choices", "strip-here"].map(at));
 on("keep", () => keepHere(true));
 on("keep-all", keepEverywhere);
 on("cover", () => keepHere(false));
@@ -127,6 +129,7 @@ document.addEventListener("keydown", (event) => {
   if (asked()) return;
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (step && (event.target === document.body || event.target.closest(".head"))) turnTo(step);
+  if (state.selected !== null && event.target.matches("body, .dock button")) editor.typed(event);
   if (event.key === "Escape" && (state.selected !== null || state.drawing)) update({ selected: null, drawing: false });
   if (!(event.ctrlKey || event.metaKey) || !state.current) return;
   const change = { z: event.shiftKey ? "redo" : "undo", Z: "redo", y: "redo" }[event.key];

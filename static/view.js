@@ -43,6 +43,7 @@ function layOut(working) {
   else at("notice-home").append(at("notice"));
   at("work").hidden = !working;
   scrollTo({ top: 0 });
+  if (!working) at("photo").focus({ preventScroll: true });
 }
 
 function showStrip() {
@@ -62,8 +63,9 @@ function showStrip() {
 function bring(tile, list) {
   const around = at("strip-here");
   const [{ left, top, right, bottom }, across, down] = [tile, list, around].map((part) => part.getBoundingClientRect());
-  list.scrollLeft += Math.min(0, left - across.left) + Math.max(0, right - across.right);
-  around.scrollTop += Math.min(0, top - down.top) + Math.max(0, bottom - down.bottom);
+  const [aside, above] = [list, around].map((part) => parseFloat(getComputedStyle(part).scrollPadding) || 0); // it fades
+  list.scrollLeft += Math.min(0, left - aside - across.left) + Math.max(0, right + aside - across.right);
+  around.scrollTop += Math.min(0, top - above - down.top) + Math.max(0, bottom + above - down.bottom);
 }
 
 /** How the faces that are seen were found, or how others will be. */
@@ -76,7 +78,9 @@ function showNotice() {
   const words = state.notice || (state.current?.failure?.message ?? "");
   at("notice").hidden = !words;
   at("notice").classList.toggle("calm", isCalm(words));
+  const isNew = at("notice").textContent !== words;
   write("notice", words); // and not again, or it would be read out again
+  if (isNew && words && !state.current) at("notice").scrollIntoView({ block: "nearest" });
 }
 
 /** Whether nothing went wrong: red is for what did. */
@@ -272,9 +276,13 @@ function batchSummary(photos) {
 
 /** Who used a button that is gone or has nothing left to do finds the focus nearby, not at the top of the page. */
 function keepFocus(held) {
-  if (held === document.body || (held.isConnected && !held.disabled && held.getClientRects().length)) return;
+  if (held === document.body || isUsable(held)) return;
   const next = [at("stop"), at("retry"), at("download"), at("add"), at("file"), at("photo")];
-  next.find((element) => element.getClientRects().length && !element.disabled)?.focus({ preventScroll: true });
+  next.find(isUsable)?.focus({ preventScroll: true });
+}
+
+function isUsable(element) {
+  return !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
 }
 
 function write(id, words) {

@@ -16,6 +16,7 @@ ALLOWED: dict[str, set[str]] = {
     "zip": set(),
     "swipe": set(),
     "paging": set(),
+    "fading": set(),
     "receiving": set(),
     "shared": set(),  # a service worker
     "memory": set(),
@@ -47,6 +48,7 @@ ALLOWED: dict[str, set[str]] = {
     "page": {
         "boxing",
         "editor",
+        "fading",
         "identifying",
         "keeping",
         "paging",

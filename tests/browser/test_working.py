@@ -474,6 +474,57 @@ def stands_still(page: Page) -> None:
     )
 
 
+CUT = """axis => [...document.querySelectorAll(".choice")]
+    .filter((tile) => tile.getClientRects().length)
+    .map((tile) => {
+        const list = document.getElementById(axis === "x" ? "choices" : "strip-here");
+        const [start, end] = axis === "x" ? ["left", "right"] : ["top", "bottom"];
+        const [{[start]: from, [end]: to}, seen] = [tile.getBoundingClientRect(), list.getBoundingClientRect()];
+        return (Math.min(to, seen[end]) - from) / (to - from);
+    })
+    .filter((share) => 0 < share && share < 0.99)"""
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "de", "fr", "es"])
+def test_beside_the_photo_whole_rows_of_covers_are_seen_or_half_of_one(opened: Opener, language: str) -> None:
+    page = opened("desktop", locale=language)
+    choose(page, photo())
+    expect(page.locator("#download")).to_be_enabled()
+    covers = page.locator("#strip-here")
+    for width, height in ((1024, 700), (1280, 800), (1440, 900), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        covers.evaluate("list => list.scrollTo(0, 0)")
+        shares = page.evaluate(CUT, "y")
+        assert all(0.35 < share < 0.85 for share in shares), (width, shares)
+        expect(page.locator("#strip-here.beyond")).to_have_count(1 if shares else 0)
+        covers.evaluate("list => list.scrollTo(0, list.scrollHeight)")
+        expect(page.locator("#strip-here.beyond")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [320, 360, 375, 390, 412, 430])
+def test_on_a_phone_a_cut_tile_shows_that_there_are_more_covers(opened: Opener, width: int) -> None:
+    page = opened("phone", viewport={"width": width, "height": 839})
+    choose(page, photo())
+    says(page, "3 faces covered")
+    [share] = page.evaluate(CUT, "x")
+    assert 0.3 < share < 0.7
+    expect(page.locator("#choices")).to_have_class(re.compile("beyond"))
+    assert cut_off_words(page) == []
+
+
+def cut_off_words(page: Page) -> list[str]:
+    """The names of covers that take more lines than they have words."""
+    return list(
+        page.locator(".choice > span:last-child").evaluate_all(
+            """names => names.filter((name) => {
+                const line = parseFloat(getComputedStyle(name).lineHeight);
+                return name.getBoundingClientRect().height > line * name.textContent.trim().split(" ").length + 1;
+            }).map((name) => name.textContent)"""
+        )
+    )
+
+
 def test_fingers_need_no_arrows(opened: Opener) -> None:
     page = opened("phone")
     choose(page, photo())

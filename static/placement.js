@@ -72,7 +72,8 @@ function hides(cover, face) {
   const middle = center(cover);
   return [center(face), ...rim(face)].every((point) => {
     const [x, y] = [point[0] - middle[0], point[1] - middle[1]];
-    return Math.hypot((cosine * x - sine * y) / across, (sine * x + cosine * y) / down) <= 1;
+    const reach = [(cosine * x - sine * y) / across, (sine * x + cosine * y) / down];
+    return (cover.shape === "box" ? Math.max(...reach.map(Math.abs)) : Math.hypot(...reach)) <= 1;
   });
 }
 
@@ -84,8 +85,9 @@ function* rim(face) {
   }
 }
 
-/** Half the width and height of the ellipse in which a cover lets nothing through, before it is turned. */
+/** Half the width and height of the ellipse, or of the box, in which a cover lets nothing through, before it is turned. */
 export function opaqueRadii(cover) {
+  if (cover.shape === "box") return size(cover).map((side) => side / 2);
   if (isMask(cover)) return size(cover).map((side) => (side / 2) * (settings.size / 100));
   return coverOf(cover.emoji).radii.map((radius) => radius * scale(cover));
 }

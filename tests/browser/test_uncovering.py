@@ -214,3 +214,30 @@ def hides(cover: Face, face: Face) -> bool:
         opaque = np.array([cover.box.width, cover.box.height]) * DEFAULT_SIZE / 200
         away = rim - cover.box.center
     return bool((np.hypot(*(away / opaque).T) <= 1).all())
+
+
+@on_desktop
+def test_a_box_hides_no_more_than_is_in_it_however_large_covers_are(covered: Page) -> None:
+    turds(covered).first.click()
+    button(covered, "Remove").click()
+    says(covered, ONE)
+    covered.locator("#size").fill("200")
+    draw_box(covered, (65, 155), (125, 235))
+    says(covered, ONE)
+    draw_box(covered, (60, 150), (130, 240))
+    quiet(covered)
+
+
+def draw_box(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """From one pixel of the 512x512 photo to another."""
+    if (done := button(page, "Done")).is_visible():
+        done.click()
+    button(page, "Add a box").click()
+    stage = page.locator("#turds").bounding_box()
+    assert stage
+    zoom = stage["width"] / 512
+    (x, y), (to_x, to_y) = ((stage["x"] + x * zoom, stage["y"] + y * zoom) for x, y in (start, end))
+    page.mouse.move(x - 1, y - 1)
+    page.mouse.down()
+    page.mouse.move(to_x + 1, to_y + 1, steps=3)
+    page.mouse.up()

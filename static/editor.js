@@ -29,7 +29,8 @@ const TOLD = { bigger: "resized", smaller: "resized", turnLeft: "turned", turnRi
 
 export class Editor {
   #drag = null; // while a cover is held: its number, and the faces before and as they are dragged
-  #tap = null; // the last one by a finger: where and when, and what it has yet to add
+  #tap = null; // the last one by a finger: where and when, and the timer of what it has yet to add
+  #soon = new Map(); // that and others before it, each by its timer
 
   /** `view` holds all that is here; in it `stage`, `sheet` (the photo) and over that `turds`, which is filled here. */
   constructor({ view, stage, sheet, turds, image, loupe }) {
@@ -41,6 +42,8 @@ export class Editor {
     turds.addEventListener("focusin", (event) => this.#focused(event));
     view.addEventListener("keydown", (event) => this.typed(event));
     view.addEventListener("click", ({ target }) => this.zoom(target.dataset.zoom));
+    const beside = ({ target }) => stage.contains(target) || this.#addNow(); // who went on taps no second time
+    document.addEventListener("click", beside, { capture: true });
     this.levels = [...view.querySelectorAll("[data-zoom]")];
     this.level = view.querySelector(".level");
   }
@@ -55,7 +58,7 @@ export class Editor {
     while (this.turds.children.length < faces.length) this.turds.append(turd());
     const { scale } = this.viewport;
     areas(faces, scale).forEach((area, number) => {
-      const shown = { number, total: faces.length, selected: number === state.selected };
+      const shown = { number, total: faces.length, selected: state.selected };
       place(this.turds.children[number], faces[number], scale, area, shown);
     });
     this.#showLevel();
@@ -114,7 +117,8 @@ export class Editor {
   #change(faces, number, told) {
     const photoSize = state.current.size;
     state.current.change(replaced(faces, number, within(faces[number], photoSize)));
-    update({ told: say(told, { number: number + 1, total: faces.length }) });
+    const words = say(told, { number: number + 1, total: faces.length });
+    update({ told: words === state.told ? `${words}\u00a0` : words }); // or it would not be read out once more
   }
 
   #remove(number) {
@@ -144,7 +148,19 @@ export class Editor {
     const point = this.viewport.toPhoto(place);
     if (!point.every((side, axis) => side >= 0 && side < current.size[axis])) return;
     if (this.gestures.pointerType !== "touch") this.add(point);
-    else this.#tap.adding = setTimeout(() => this.add(point, current), AGAIN);
+    else {
+      this.#tap.adding = setTimeout(() => this.#addNow(), AGAIN);
+      this.#soon.set(this.#tap.adding, () => this.add(point, current));
+    }
+  }
+
+  /** What fingers tapped a moment ago, before anything else is done. */
+  #addNow() {
+    for (const [timer, add] of this.#soon) {
+      this.#soon.delete(timer);
+      clearTimeout(timer);
+      add();
+    }
   }
 
   #select(number) {
@@ -156,7 +172,10 @@ export class Editor {
     if (this.gestures.pointerType !== "touch") return false;
     const { place: before, time, adding } = this.#tap ?? {};
     const isSecond = before && timeStamp - time < AGAIN && distance(before, place) < NEARBY;
-    if (isSecond) clearTimeout(adding);
+    if (isSecond) {
+      clearTimeout(adding);
+      this.#soon.delete(adding);
+    }
     this.#tap = isSecond ? null : { place, time: timeStamp };
     return isSecond;
   }

@@ -1,6 +1,7 @@
 """Mending what was missed: by mouse, by touch and by keyboard."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -290,6 +291,21 @@ def test_a_tap_covers_a_face_in_the_photo_that_was_tapped_though_another_is_open
     assert center_of(turds(page).last) == pytest.approx((250, 400), abs=2)
 
 
+def test_a_tap_covers_a_face_in_what_is_saved_at_once(opened: Opener) -> None:
+    page = opened("phone")
+    choose(page, photo(format="PNG"))
+    says(page, "3 faces covered")
+    before = saved_picture(page)
+    box = page.locator("#turds").bounding_box()
+    assert box
+    place = box["x"] + box["width"] * 250 / 512, box["y"] + box["height"] * 400 / 512
+    with page.expect_download() as download:
+        page.touchscreen.tap(*place)
+        page.evaluate("document.getElementById('download').click()")
+    expect(turds(page)).to_have_count(4)
+    assert before.getpixel((250, 400)) != decoded(Path(download.value.path()).read_bytes()).getpixel((250, 400))
+
+
 def test_a_tap_covers_a_face_though_the_photo_is_closed_at_once(opened: Opener) -> None:
     page = opened("phone")
     choose(page, photo())
@@ -493,6 +509,7 @@ def test_which_keys_mend_a_cover_is_said_while_they_do(opened: Opener) -> None:
     says(page, "Cover 1 of 3 moved.")
     assert center_of(turds(page).first)[0] > before[0]
     page.keyboard.press("Escape")
+    button(page, "Download").focus()
     expect(hint).to_be_hidden()
     page.keyboard.press("Delete")
     expect(turds(page)).to_have_count(3)

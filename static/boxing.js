@@ -66,6 +66,7 @@ function addBox(box) {
   current.change([...current.faces, { box, angle: 0, emoji: mask, shape: "box" }]);
   const told = say("added", { count: current.covers.length });
   update({ selected: current.faces.length - 1, drawing: false, told });
+  document.querySelector('.turd[aria-pressed="true"]')?.focus({ preventScroll: true });
 }
 
 /** [left, upper, right, lower] on the screen. */

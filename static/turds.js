@@ -17,12 +17,15 @@ export function turd() {
   return button;
 }
 
-/** Draw a face's cover. `zoom` is CSS pixels for each pixel of the photo, `area` what is hit and how deep the picture lies. */
+/** Draw a face's cover. `zoom` is CSS pixels for each pixel of the photo, `area` what is hit and how deep the picture lies,
+ * `selected` the number of the cover that is, or null: from that, Tab leads to what can be done with it.
+ */
 export function place(button, face, zoom, area, { number, total, selected }) {
   const [x, y] = center(face).map((side) => side * zoom);
   const [width, height] = area.size;
   style(button, { left: x - width / 2, top: y - height / 2, width, height });
-  button.setAttribute("aria-pressed", selected);
+  button.setAttribute("aria-pressed", number === selected);
+  button.tabIndex = selected === null || number === selected ? 0 : -1;
   button.classList.toggle("kept", Boolean(face.kept));
   button.classList.toggle("box", face.shape === "box");
   if (face.kept) button.removeAttribute("aria-describedby");
@@ -33,7 +36,7 @@ export function place(button, face, zoom, area, { number, total, selected }) {
   button.setAttribute("aria-label", say(label, { emoji: labelOf(face.emoji), number: number + 1, total }));
   const [picture, veil, hit] = button.children;
   picture.style.zIndex = veil.style.zIndex = area.depth;
-  hit.style.zIndex = selected ? 2 * total : 2 * total - 1 - area.depth; // small ones are in front, to be hit
+  hit.style.zIndex = number === selected ? 2 * total : 2 * total - 1 - area.depth; // small ones are in front, to be hit
   const isMask = settings.masks.includes(face.emoji);
   picture.hidden = face.kept || isMask;
   veil.hidden = face.kept || !isMask;

@@ -8,6 +8,7 @@ export const at = (id) => document.getElementById(id);
 
 let begun = null; // the photos that the page is laid out for
 let brought = null; // which cover was brought into sight, and where
+let mended = null; // the number of the face that was selected last
 
 /** The page as the state has it; `editor` draws the turds. */
 export function show(editor) {
@@ -30,6 +31,7 @@ export function show(editor) {
   showBatch();
   showStatus();
   keepFocus(held);
+  mended = state.selected ?? mended;
   if (begun !== photos) at("file").focus({ preventScroll: true }); // whoever chose photos is taken to where they are
   begun = photos;
 }
@@ -146,7 +148,6 @@ function showPhoto() {
   at("stage").hidden = unseen;
   at("later").hidden = !unseen || current.state === "failed";
   at("turds").hidden = original;
-  at("show").setAttribute("aria-pressed", original);
   write("show", say(original ? "showCovered" : "showOriginal"));
 }
 
@@ -274,10 +275,13 @@ function batchSummary(photos) {
   ].filter(Boolean).join(" · ");
 }
 
-/** Who used a button that is gone or has nothing left to do finds the focus nearby, not at the top of the page. */
+/** Who used a button that is gone or has nothing left to do finds the focus nearby, not at the top of the page: on the
+ * cover that it was for.
+ */
 function keepFocus(held) {
   if (held === document.body || isUsable(held)) return;
-  const next = [at("stop"), at("retry"), at("download"), at("add"), at("file"), at("photo")];
+  const cover = at("tools").contains(held) ? [...at("turds").children].slice(mended, mended + 1) : [];
+  const next = [...cover, at("stop"), at("retry"), at("download"), at("add"), at("file"), at("photo")];
   next.find(isUsable)?.focus({ preventScroll: true });
 }
 

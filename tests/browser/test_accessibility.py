@@ -211,6 +211,56 @@ def test_the_focus_is_never_lost(opened: Opener, finds: FakeDetector) -> None:
         assert page.evaluate("document.activeElement !== document.body"), name
 
 
+def test_the_focus_stays_with_the_cover_that_was_mended(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    for name in ("Done", "Keep just here", "Cover again"):
+        turds(page).nth(1).focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name=name, exact=True).focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#tools")).to_be_hidden()
+        expect(turds(page).nth(1)).to_be_focused()
+    page.get_by_role("button", name="Add a box").focus()
+    page.keyboard.press("Enter")
+    expect(turds(page).last).to_be_focused()
+    before = turds(page).last.bounding_box()
+    page.keyboard.press("ArrowRight")
+    assert turds(page).last.bounding_box() != before
+
+
+def test_tab_leads_from_a_selected_cover_past_the_others_to_what_can_be_done_with_it(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    turds(page).first.focus()
+    page.keyboard.press("Enter")
+    for name in ("Zoom out", "Zoom in", "Whole photo", "Done"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(turds(page).nth(1)).to_be_focused()
+
+
+def test_what_is_done_once_more_is_told_once_more(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    page.evaluate(
+        """() => {
+            const status = document.getElementById("status");
+            window.told = [];
+            new MutationObserver(() => told.push(status.textContent.trim())).observe(status, {childList: true});
+        }"""
+    )
+    turds(page).first.focus()
+    for key in ("+", "+", "+", "["):
+        page.keyboard.press(key)
+    assert page.evaluate("told") == [*3 * ["Cover 1 of 3 resized."], "Cover 1 of 3 turned."]
+
+
 def test_who_wants_less_motion_gets_none(opened: Opener) -> None:
     page = opened("desktop", reduced_motion="reduce")
     choose(page, photo())

@@ -42,7 +42,7 @@ export async function download(photo, ended) {
   photo.saved(faces);
 }
 
-/** Those that can be saved in one file; what fails, and what lost its covers meanwhile, is left out and counted. */
+/** Those that can be saved in one file; what fails, and what lost covers meanwhile, is left out and counted. */
 export async function downloadAll(_, ended) {
   const chosen = state.photos;
   const files = new Map();
@@ -50,7 +50,7 @@ export async function downloadAll(_, ended) {
   let failure = null;
   for (const photo of chosen) {
     try {
-      if (!photo.canSave) continue;
+      if (!photo.canSave || !photo.isAgreed) continue;
       const { faces } = photo;
       const blob = await coveredBlob(photo, ended);
       const name = unused(saveName(photo, blob), files);
@@ -61,7 +61,7 @@ export async function downloadAll(_, ended) {
     }
   }
   if (ended.aborted) throw new Failure(say("canceled"));
-  if (!files.size) throw failure ?? new Failure(say("noFace"));
+  if (!files.size) throw failure ?? new Failure(say("zipped", { count: 0, total: chosen.length }));
   if (chosen !== state.photos) return;
   hand(await zip([...files.values()]), "turdified.zip");
   saved.forEach((note) => note());

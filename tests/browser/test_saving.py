@@ -224,6 +224,19 @@ def test_what_loses_its_last_cover_while_others_are_saved_is_left_out_of_the_zip
     says(page, "1 of 2 photos saved.")
 
 
+def test_so_is_one_of_whose_faces_one_shows_meanwhile_as_nobody_was_asked_about_it(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done")
+    with being_saved(page, "Download all (.zip)") as download:
+        page.get_by_role("button", name="two.jpg").click()
+        turds(page).first.focus()
+        page.keyboard.press("Delete")
+    with zipfile.ZipFile(download().path()) as archive:
+        assert archive.namelist() == ["one-turdified.jpg"]
+    says(page, "1 of 2 photos saved.")
+
+
 def test_a_photo_that_is_saved_keeps_its_name_while_another_is_looked_at(opened: Opener) -> None:
     page = opened("desktop")
     choose(page, photo("one.jpg"), photo("two.jpg"))

@@ -270,6 +270,14 @@ def test_the_empty_page_shows_what_turdify_does(page: Page) -> None:
     assert decoded(page.request.get(picture).body()).size == (1200, 630)
 
 
+@pytest.mark.parametrize("size", [(1024, 600), (1280, 800), (768, 1024), (390, 844), (320, 568)])
+def test_what_it_does_and_where_photos_are_chosen_are_seen_at_once(opened: Opener, size: tuple[int, int]) -> None:
+    page = opened("desktop", viewport={"width": size[0], "height": size[1]})
+    expect(page.locator("#compare")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#photo")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+
+
 def test_the_page_is_no_heavier_than_140_kb(opened: Opener) -> None:
     page = opened("phone", service_workers="block")
     weight = page.evaluate(

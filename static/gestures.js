@@ -18,8 +18,9 @@ export class Gestures {
    */
   constructor(stage, take) {
     this.take = take;
-    for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
-      stage.addEventListener(type, (event) => this.#pointed(event));
+    for (const type of ["pointerdown", "pointermove"]) stage.addEventListener(type, (event) => this.#pointed(event));
+    for (const type of ["pointerup", "pointercancel"]) {
+      addEventListener(type, (event) => this.#pointed(event), { capture: true }); // wherever it is let go
     }
     // What is held isn't scrolled, and two fingers don't zoom the page.
     for (const type of ["touchstart", "touchmove"]) {
@@ -36,7 +37,7 @@ export class Gestures {
     const point = [event.clientX, event.clientY];
     if (type === "pointerdown") this.#press(event, point);
     else if (!this.#pointers.has(pointerId)) return;
-    else if (type === "pointermove") this.#move(pointerId, point);
+    else if (type === "pointermove" && event.buttons) this.#move(pointerId, point);
     else this.#lift(pointerId);
   }
 

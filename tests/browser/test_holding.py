@@ -221,3 +221,36 @@ def test_covers_smaller_than_a_fingertip_and_near_each_other_are_chosen_where_it
     fingers.touch("touchStart", (one[0] - 16, one[1]))
     fingers.touch("touchEnd")
     expect(turds(page)).to_have_count(3)
+
+
+def test_a_mouse_that_is_let_go_beside_the_photo_holds_nothing_any_more(opened: Opener) -> None:
+    page = opened("desktop", has_touch=True)
+    choose(page, photo())
+    says(page, "3 faces covered")
+    turds(page).first.click()
+    places = page.evaluate(PLACES)
+    stage = page.locator("#stage").bounding_box()
+    assert stage
+    x, y = stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] - 40
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, stage["y"] + stage["height"] + 20, steps=3)
+    page.mouse.up()
+    Fingers(page).swipe(page, (x, y), (60, -60))
+    assert page.evaluate(PLACES) == places
+    expect(button(page, "Undo")).to_be_disabled()
+
+
+def test_nor_is_the_next_click_taken_for_a_part_of_that(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    stage = page.locator("#stage").bounding_box()
+    assert stage
+    x, y = stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2 + 150
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, stage["y"] + stage["height"] + 20, steps=3)
+    page.mouse.up()
+    page.mouse.click(x, y)
+    says(page, "4 in total")

@@ -149,7 +149,7 @@ async function findFaces({ last, lost } = {}) {
   };
   await Promise.all(Array.from({ length: settings.photosAtOnce }, inTurn));
   const useless = photos.every(({ failure }) => failure && !failure.retry && !failure.shrink);
-  if (photos !== state.photos || !useless) return;
+  if (photos !== state.photos || !photos.length || !useless) return;
   const number = state.putAway.indexOf(last);
   if (number < 0) discard();
   else bringBack(number);

@@ -16,7 +16,7 @@ export function show(editor) {
   const held = document.activeElement;
   if (Boolean(current) !== document.body.classList.contains("working")) layOut(Boolean(current));
   showStrip();
-  showSearch();
+  showOptions();
   showNotice();
   showPutAway();
   showPeople();
@@ -70,10 +70,14 @@ function bring(tile, list) {
   around.scrollTop += Math.min(0, top - above - down.top) + Math.max(0, bottom + above - down.bottom);
 }
 
-/** How the faces that are seen were found, or how others will be. */
-function showSearch() {
-  const { current, sensitivity } = state;
+/** How the faces that are seen were found, or how others will be, and how they are covered and saved; browsers fill in what
+ * was chosen before somebody left.
+ */
+function showOptions() {
+  const { current, format, sensitivity } = state;
   at("sensitivity").value = current?.state === "done" ? current.sensitivity : sensitivity;
+  at("size").value = settings.size;
+  at("format").value = format;
 }
 
 function showNotice() {

@@ -223,3 +223,19 @@ def test_what_was_not_edited_takes_the_place_of_nothing_that_was(page: Page) -> 
     for number in (*range(10), 11):
         expect(button(page, f"Bring back {number}.jpg")).to_be_visible()
     expect(page.get_by_role("button", name="Bring back")).to_have_count(11)
+
+
+@on_desktop
+def test_who_comes_back_from_another_site_is_shown_what_is_done_to_photos_then(page: Page, site: str) -> None:
+    choose(page, photo())
+    says(page, "3 faces covered")
+    page.get_by_label("Size").fill("200")
+    page.get_by_label("Save as").select_option("png")
+    page.goto("about:blank")
+    page.goto(site)
+    page.go_back()
+    page.go_back()
+    choose(page, photo())
+    says(page, "3 faces covered")
+    expect(page.get_by_label("Size")).to_have_value("120")
+    expect(page.get_by_label("Save as")).to_have_value("same")

@@ -1,5 +1,6 @@
 // From the state to the page: everything that is shown, but for the turds, which are the editor's.
 
+import { bring } from "./fading.js";
 import { choiceOf } from "./numbers.js";
 import { megabytes, say, settings } from "./settings.js";
 import { OWN, state } from "./state.js";
@@ -57,17 +58,8 @@ function showStrip() {
   const input = at("strip").querySelector(`[value="${choiceOf(dressed?.emoji ?? current?.choice ?? emoji)}"]`);
   const where = `${input.value} ${Boolean(current)}`;
   input.checked = !dressed?.kept; // who is kept wears none
-  if (input.checked && brought !== where) bring(input.parentElement, at("choices"));
+  if (input.checked && brought !== where) bring(input.parentElement, at("choices"), at("strip-here"));
   brought = where;
-}
-
-/** Scroll the list, which may scroll sideways, and what it is in, which may up and down, until a tile of it is seen. */
-function bring(tile, list) {
-  const around = at("strip-here");
-  const [{ left, top, right, bottom }, across, down] = [tile, list, around].map((part) => part.getBoundingClientRect());
-  const [aside, above] = [list, around].map((part) => parseFloat(getComputedStyle(part).scrollPadding) || 0); // it fades
-  list.scrollLeft += Math.min(0, left - aside - across.left) + Math.max(0, right + aside - across.right);
-  around.scrollTop += Math.min(0, top - above - down.top) + Math.max(0, bottom + above - down.bottom);
 }
 
 /** How the faces that are seen were found, or how others will be, and how they are covered and saved; browsers fill in what

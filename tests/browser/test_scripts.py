@@ -41,7 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "viewport": set(),
     "editor": {"areas", "gestures", "loupe", "placement", "settings", "state", "turds", "viewport"},
     "boxing": {"settings", "state"},
-    "view": {"numbers", "settings", "state"},
+    "view": {"fading", "numbers", "settings", "state"},
     "photos": {"asking", "copy", "memory", "photo", "placement", "request", "settings", "state"},
     "confirming": {"settings", "state"},
     "saving": {"asking", "confirming", "identifying", "request", "settings", "state", "zip"},

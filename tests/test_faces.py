@@ -1,3 +1,8 @@
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
 import pytest
 
 from turdify.errors import InvalidFaces
@@ -30,10 +35,21 @@ def test_what_a_photo_has_of_a_box_is_told_in_whole_pixels(box: Box, pixels: tup
     assert box.pixels((100, 50)) == pixels
 
 
+def checked(faces: Iterable[Any], size: tuple[int, int] = (500, 500)) -> list[Face]:
+    return check_faces(faces, size, ("cat", "dog"), "cat and dog")
+
+
 def test_a_box_of_many_times_the_photo_is_refused_by_its_number() -> None:
-    check_faces([Face(Box(0, 0, 400, 400))], (100, 80))
+    checked([Face(Box(0, 0, 400, 400))], (100, 80))
     with pytest.raises(InvalidFaces, match="The box of face 2 is more than 4 times as large as the photo"):
-        check_faces([Face(Box(0, 0, 10, 10)), Face(Box(-300, 0, 101, 10))], (100, 80))
+        checked([Face(Box(0, 0, 10, 10)), Face(Box(-300, 0, 101, 10))], (100, 80))
+
+
+BOX = Box(0, 0, 9, 9)
+NAN: Any = float("nan")
+TEXT: Any = "9"
+TRUE: Any = True
+NONE: Any = None
 
 
 @pytest.mark.parametrize(
@@ -41,14 +57,36 @@ def test_a_box_of_many_times_the_photo_is_refused_by_its_number() -> None:
     [
         (Face(Box(66, 274, 188, 180)), "The box of face 1 is empty"),  # face_recognition's order
         (Face(Box(9, 9, 9, 20)), "The box of face 1 is empty"),
-        (Face(Box(float("nan"), 0, 9, 9)), "The box of face 1 is empty"),
-        (Face(Box(0, 0, float("inf"), 9)), "The box of face 1 is more than 4 times"),
-        (Face(Box(0, 0, 9, 9), angle=float("nan")), "The angle of face 1 must be"),
+        (Face(Box(NAN, 0, 9, 9)), "The box of face 1 must be four numbers"),
+        (Face(Box(0, 0, float("inf"), 9)), "The box of face 1 must be four numbers"),
+        (Face(Box(0, 0, 10**400, 9)), "The box of face 1 must be four numbers"),
+        (Face(Box(0, 0, TEXT, 9)), "The box of face 1 must be four numbers"),
+        (Face(Box(0, 0, TRUE, 9)), "The box of face 1 must be four numbers"),
+        (Face(Box(0, 0, np.array([9, 9]), 9)), "The box of face 1 must be four numbers"),  # type: ignore[arg-type]
+        (Face((0, 0, 9, 9)), "Face 1 must be a Face that has a Box"),  # type: ignore[arg-type]
+        ({"box": [0, 0, 9, 9]}, "Face 1 must be a Face that has a Box"),
+        (BOX, "Face 1 must be a Face that has a Box"),
+        *((Face(BOX, angle=angle), "The angle of face 1 must be") for angle in (NAN, TEXT, TRUE, NONE)),
+        *((Face(BOX, score=score), "The score of face 1 must be a number") for score in (NAN, TEXT, TRUE)),
+        (Face(BOX, distance=NAN), "The distance of face 1 must be a number"),
+        *((Face(BOX, emoji=emoji), "Unknown emoji .* Choose one of cat and dog") for emoji in ("zzz", "", NAN, TRUE)),
+        (Face(BOX, kept=TEXT), '"kept" of face 1 must be true or false'),
+        *((Face(BOX, shape=shape), "Unknown shape .* Choose one of ellipse, box") for shape in (TEXT, NAN, NONE)),
     ],
+    ids=str,
 )
-def test_a_face_that_no_cover_would_hide_is_refused(face: Face, told: str) -> None:
+def test_a_face_that_no_cover_would_hide_is_refused(face: Any, told: str) -> None:
     with pytest.raises(InvalidFaces, match=told):
-        check_faces([face], (500, 500))
+        checked([face])
+
+
+def test_numbers_of_numpy_are_understood_and_told_as_others() -> None:
+    sides: Any = np.array([1, 2, 30, 40])
+    measures: dict[str, Any] = {"angle": np.float32(0.25), "score": np.float64(0.25), "distance": np.float16(0.25)}
+    face = Face(Box(*sides), **measures)
+    (understood,) = checked(iter([face]))
+    assert understood == Face(Box(1, 2, 30, 40), 0.25, 0.25, distance=0.25)
+    assert json.loads(json.dumps(understood.as_dict()))["box"] == [1, 2, 30, 40]
 
 
 def test_a_row_is_read_whole_though_heads_in_it_are_not_all_as_high() -> None:

@@ -49,6 +49,8 @@ def test_nothing_else_is_there() -> None:
     [
         ({"size": 50}, "Choose a number of percent from 100 to 200"),
         ({"size": float("nan")}, "Unknown size 'nan'"),
+        ({"size": "150"}, "Unknown size '150'"),
+        ({"size": None}, "Unknown size 'None'"),
         ({"emoji": "rose"}, "Unknown emoji 'rose'. Choose one of turd, "),
         ({"format": "gif"}, "Unknown format 'gif'. Choose one of same, png, jpeg, webp."),
         ({"sensitivity": "most"}, "Unknown sensitivity 'most'. Choose one of low, normal, high."),
@@ -69,6 +71,12 @@ def test_a_picture_that_is_not_read_yet_is_refused_rather_than_cover_nothing(opt
 def test_a_path_is_no_photo_and_called_no_damaged_one(photo: Any) -> None:
     with pytest.raises(TypeError, match="as the bytes of its file"):
         turdify.find_faces(photo)
+
+
+@pytest.mark.parametrize("wrong", [{"emoji": "zzz"}, {"score": float("nan")}, {"shape": "round"}])
+def test_a_face_that_is_wrong_is_an_error_of_ours(wrong: dict[str, Any], jpeg: bytes) -> None:
+    with pytest.raises(turdify.TurdifyError, match="face 2"):
+        turdify.turdify(jpeg, faces=[turdify.Face(turdify.Box(0, 0, 9, 9), **fields) for fields in ({}, wrong)])
 
 
 @pytest.mark.parametrize("kind", [bytearray, memoryview])

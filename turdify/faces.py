@@ -6,8 +6,9 @@ upper left pixel. Angles are degrees, counter-clockwise as seen.
 
 import json
 import math
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any, Literal
 
 from turdify.errors import InvalidFaces
@@ -143,16 +144,16 @@ def in_reading_order(faces: Iterable[Face]) -> list[Face]:
     return [face for row in rows for face in sorted(row, key=lambda face: face.box.center[0])]
 
 
-def check_faces(faces: Iterable[Face], size: tuple[int, int]) -> None:
-    """Raise InvalidFaces for the first face, by its number from 1, whose box is empty or too large for a photo of
-    `size`, or whose angle is no number: a cover there would hide nothing.
+def check_faces(faces: Iterable[Face], size: tuple[int, int], known: Collection[str], offered: str) -> list[Face]:
+    """The faces as they can be covered in a photo of `size`, in Python's own numbers, NumPy's being understood, too.
+
+    `known` and `offered` are as in read_faces. Raises InvalidFaces, also for a box that is too large for the photo.
     """
-    for number, face in enumerate(faces, start=1):
-        check_sides((face.box.left, face.box.upper, face.box.right, face.box.lower), f"face {number}")
-        if not math.isfinite(face.angle):
-            raise bad_angle(number)
+    checked = [check_face(face, number, known, offered) for number, face in enumerate(faces, start=1)]
+    for number, face in enumerate(checked, start=1):
         if max(face.box.width, face.box.height) > MAX_BOX * max(size):
             raise InvalidFaces(f"The box of face {number} is more than {MAX_BOX} times as large as the photo.")
+    return checked
 
 
 def read_face(value: Any, number: int, known: Collection[str], offered: str) -> Face:
@@ -161,20 +162,46 @@ def read_face(value: Any, number: int, known: Collection[str], offered: str) -> 
         raise InvalidFaces(
             f'Face {number} must be an object with a "box", and perhaps an "angle", an "emoji" and a "shape".'
         )
-    box, angle, emoji, kept = value["box"], value.get("angle", 0), value.get("emoji"), value.get("kept", False)
-    box = read_box(box, f"face {number}")
-    if not is_coordinate(angle):
-        raise bad_angle(number)
-    if not isinstance(kept, bool):
+    read = Face(
+        read_box(value["box"], f"face {number}"),
+        value.get("angle", 0),
+        emoji=value.get("emoji"),
+        kept=value.get("kept", False),
+        shape=value.get("shape", SHAPES[0]),
+    )
+    return check_face(read, number, known, offered)
+
+
+def check_face(face: Face, number: int, known: Collection[str], offered: str) -> Face:
+    """The face, whose fields may be anything, as check_faces tells it."""
+    if not (isinstance(face, Face) and isinstance(face.box, Box)):
+        raise InvalidFaces(f"Face {number} must be a Face that has a Box.")
+    box = read_box([face.box.left, face.box.upper, face.box.right, face.box.lower], f"face {number}")
+    if not is_coordinate(face.angle):
+        raise InvalidFaces(f"The angle of face {number} must be a number of degrees, counter-clockwise.")
+    if not isinstance(face.kept, bool):
         raise InvalidFaces(f'"kept" of face {number} must be true or false.')
-    if emoji is not None and emoji not in known:
-        raise InvalidFaces(f"Unknown emoji {emoji!r} for face {number}. Choose one of {offered}.")
-    return Face(box, float(angle), emoji=emoji, kept=kept, shape=read_shape(value.get("shape", SHAPES[0]), number))
+    if face.emoji is not None and not (isinstance(face.emoji, str) and face.emoji in known):
+        raise InvalidFaces(f"Unknown emoji {face.emoji!r} for face {number}. Choose one of {offered}.")
+    return replace(
+        face,
+        box=box,
+        angle=float(face.angle),
+        score=read_measure(face.score, "score", number),
+        distance=read_measure(face.distance, "distance", number),
+        shape=read_shape(face.shape, number),
+    )
+
+
+def read_measure(value: Any, name: str, number: int) -> float | None:
+    if not (value is None or is_coordinate(value)):
+        raise InvalidFaces(f"The {name} of face {number} must be a number.")
+    return None if value is None else float(value)
 
 
 def read_shape(value: Any, number: int) -> Shape:
     for shape in SHAPES:
-        if shape == value:
+        if isinstance(value, str) and shape == value:
             return shape
     raise InvalidFaces(f"Unknown shape {value!r} for face {number}. Choose one of {', '.join(SHAPES)}.")
 
@@ -183,20 +210,15 @@ def read_box(value: Any, owner: str) -> Box:
     """A list of four numbers as a box; InvalidFaces says whose it is, as the `owner` is called."""
     if not (isinstance(value, list) and len(value) == 4 and all(map(is_coordinate, value))):
         raise InvalidFaces(f"The box of {owner} must be four numbers: left, upper, right, lower.")
-    check_sides(value, owner)
-    return Box(*map(float, value))
-
-
-def check_sides(sides: Sequence[float], owner: str) -> None:
-    """Raise InvalidFaces for left, upper, right and lower that have nothing between them, or are no numbers."""
-    if not (sides[0] < sides[2] and sides[1] < sides[3]):
+    box = Box(*map(float, value))
+    if not (box.left < box.right and box.upper < box.lower):
         raise InvalidFaces(f"The box of {owner} is empty: left must be below right, and upper below lower.")
-
-
-def bad_angle(number: int) -> InvalidFaces:
-    return InvalidFaces(f"The angle of face {number} must be a number of degrees, counter-clockwise.")
+    return box
 
 
 def is_coordinate(value: Any) -> bool:
     """Whether it is a finite number of reasonable size; true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_COORDINATE
+    try:
+        return isinstance(value, Real) and not isinstance(value, bool) and abs(float(value)) <= MAX_COORDINATE
+    except OverflowError:
+        return False

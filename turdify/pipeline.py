@@ -8,8 +8,10 @@ from turdify.covers import (
     CHOICES,
     DEFAULT,
     DEFAULT_SIZE,
+    FACE_CHOICES,
     MAX_SIZE,
     MIN_SIZE,
+    OFFERED,
     OWN,
     Artwork,
     artwork_from,
@@ -18,7 +20,7 @@ from turdify.covers import (
 )
 from turdify.detection import NORMAL, SENSITIVITIES, Detector, load_detector
 from turdify.errors import NoSuchFace, UnsupportedOption
-from turdify.faces import Box, Face, check_faces, in_reading_order
+from turdify.faces import Box, Face, check_faces, in_reading_order, is_coordinate
 from turdify.photo import FORMATS, MAX_BYTES, MAX_PIXELS, Format, Photo, encode, read_photo
 from turdify.recognition import Encodings, Gallery, People, encode_faces, keep, recognizable
 
@@ -64,7 +66,7 @@ class Options:
         ):
             if value not in choices:
                 raise unknown_choice(field, value, choices)
-        if not MIN_SIZE <= self.size <= MAX_SIZE:
+        if not (is_coordinate(self.size) and MIN_SIZE <= self.size <= MAX_SIZE):
             raise unknown_size(str(self.size))
         if not isinstance(self.picture, Artwork | None):
             raise TypeError(f"A picture is given as read_artwork reads it, not as {type(self.picture)}.")
@@ -137,8 +139,7 @@ def turdify(
         begin("find")
         faces = look(photo, options, detector)
     else:
-        faces = list(faces)  # what can be gone through only once would be gone before it is covered
-        check_faces(faces, photo.image.size)
+        faces = check_faces(faces, photo.image.size, FACE_CHOICES, OFFERED)
     begin("cover")
     faces, kept = choose(photo, faces, options, gallery)
     cover_faces(photo.image, faces, own=options.picture, size=options.size, icc_profile=photo.icc_profile)

@@ -144,6 +144,18 @@ def test_who_prints_to_nobody_ends(photo: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_help_that_fills_a_disk_is_a_failure_without_a_trace(photo: Path) -> None:
+    done = shell("TURDIFY --help > /dev/full", photo.parent)
+    assert (done.returncode, done.stderr) == (1, b"That can't be done: No space left on device.\n")
+
+
+@pytest.mark.parametrize("option", ["--faces", "--picture"])
+def test_a_file_without_an_end_is_read_no_further_than_a_photo(photo: Path, option: str) -> None:
+    done = shell(f"ulimit -v 4000000; timeout 60 TURDIFY {option} /dev/zero beach.jpg", photo.parent)
+    assert done.returncode == 2
+    assert b"Error: --picture: That photo is larger" in done.stderr or b"not valid JSON" in done.stderr
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_cost_nothing_but_what_they_would_carry(photo: Path, closed: str) -> None:
     assert shell(f"TURDIFY beach.jpg -o out.jpg {closed}", photo.parent).returncode == 0

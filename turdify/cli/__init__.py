@@ -43,7 +43,10 @@ class CommandLine(click.Command):
         open_streams()
         if typed[:1] == ["serve"]:
             return serve.main(typed[1:], "turdify serve")
-        return super().main(typed, *rest, **settings)
+        try:
+            return super().main(typed, *rest, **settings)
+        except OSError as error:  # of no photo: help that fills a disk, the folder we are in being removed
+            sys.exit(f"That can't be done: {error.strerror}.")
 
     def invoke(self, context: click.Context) -> Any:
         try:

@@ -108,7 +108,7 @@ def job_from(arguments: Arguments, load: Callable[[str], Detector]) -> Job:
             people=chosen_people(arguments, chosen, load),
             picture=None if arguments.picture is None else own_picture(arguments.picture, chosen),
         ),
-        None if arguments.faces is None else marked_faces(arguments.faces),
+        None if arguments.faces is None else marked_faces(arguments.faces, chosen),
         Gallery() if arguments.by_person else None,
         arguments.dry_run,
         arguments.force,
@@ -139,13 +139,14 @@ def options(format: OutputFormat | None, output: Path | None) -> Options:
 
 def own_picture(file: IO[bytes], limits: Options) -> Artwork:
     try:
-        return read_artwork(file.read(), max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+        data = file.read(limits.max_bytes + 1)
+        return read_artwork(data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
     except TurdifyError as error:
         raise click.UsageError(f"--picture: {error.message}") from error
 
 
-def marked_faces(file: IO[bytes]) -> list[Face]:
+def marked_faces(file: IO[bytes], limits: Options) -> list[Face]:
     try:
-        return read_faces(file.read(), FACE_CHOICES, OFFERED)
+        return read_faces(file.read(limits.max_bytes), FACE_CHOICES, OFFERED)
     except InvalidFaces as error:
         raise click.UsageError(error.message) from error

@@ -1,5 +1,7 @@
 """turdify as other people's programs import it."""
 
+import inspect
+import pickle
 import pydoc
 import re
 import subprocess
@@ -13,6 +15,7 @@ import pytest
 import turdify
 from tests.conftest import ROOT
 from tests.pictures import PURPLE, group
+from turdify import errors
 
 EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL)
 
@@ -65,6 +68,25 @@ def test_what_cannot_be_chosen_is_refused_before_a_photo_is_read(option: dict[st
 def test_a_picture_that_is_not_read_yet_is_refused_rather_than_cover_nothing(option: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match=r"as read_artwork reads it, not as|as People\(...\), not as"):
         turdify.Options(**option)
+
+
+@pytest.mark.parametrize("limit", [{"max_bytes": None}, {"max_pixels": "9"}, {"max_pixels": float("nan")}])
+def test_a_limit_that_is_none_is_not_blamed_on_the_photo(limit: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match="is a number, not"):
+        turdify.Options(**limit)
+
+
+ERRORS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.TurdifyError)]
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_an_error_comes_back_from_another_process_as_it_was(kind: type[errors.TurdifyError]) -> None:
+    """multiprocessing waits for ever for one that doesn't."""
+    arguments: Any = {"number": 2, "reason": errors.NoSuchFace(3), "template": "{what} happened.", "what": "It"}
+    takes = inspect.signature(kind).parameters
+    raised = kind(**{name: arguments.get(name, 7) for name in takes if name != "values"})
+    told = pickle.loads(pickle.dumps(raised))  # noqa: S301  our own
+    assert (type(told), str(told), str(vars(told))) == (kind, str(raised), str(vars(raised)))
 
 
 @pytest.mark.parametrize("photo", ["group.jpg", Path("group.jpg"), None])

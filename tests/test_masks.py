@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.test_covers import inside
-from turdify.covers.masks import MASKS, MOSAIC_SQUARES, mask_face
+from turdify.covers.masks import MASKS, MOSAIC_SQUARES, Mask, mask_face
 from turdify.faces import Box, Face
 
 BOX = Box(100, 80, 196, 200)
@@ -98,3 +98,11 @@ def test_a_box_is_hidden_to_its_corners_and_no_further(mask: str) -> None:
     assert changed[30:60, 20:70].any(axis=2).all()
     changed[30:60, 20:70] = False
     assert not changed.any()
+
+
+@pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
+def test_a_face_of_hardly_any_size_takes_no_more_colors_than_it_has_pixels(mask: Mask) -> None:
+    """Squares a thousandth of a pixel wide took gigabytes."""
+    colors = mask.colors(Image.effect_noise((50, 50), 200), (10, 10, 12, 13), 0.0001)
+    assert colors.width <= 2
+    assert colors.height <= 3

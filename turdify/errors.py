@@ -82,6 +82,10 @@ class TurdifyError(Exception):
         self.message = self.told(str)
         super().__init__(self.message)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Made anew of its fields: errors come back from other processes, which know no arguments of a class's own."""
+        return Exception.__new__, (type(self), *self.args), self.__dict__
+
     def told(self, translate: Callable[[str], str]) -> str:
         """The translated message, with the values filled in; a text without values is taken as it is."""
         template = translate(self.template)

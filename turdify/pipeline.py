@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal
 
 from turdify.covers import (
@@ -46,7 +47,7 @@ class Options:
     those of `people` may stay uncovered.
 
     Raises UnsupportedOption for what can't be chosen: a smaller cover would show a part of the face; and TypeError for
-    a picture that isn't read yet, or people who aren't People.
+    a picture that isn't read yet, people who aren't People, or limits that are no numbers.
     """
 
     format: OutputFormat = "same"
@@ -68,6 +69,9 @@ class Options:
                 raise unknown_choice(field, value, choices)
         if not (is_coordinate(self.size) and MIN_SIZE <= self.size <= MAX_SIZE):
             raise unknown_size(str(self.size))
+        for field, limit in (("max_bytes", self.max_bytes), ("max_pixels", self.max_pixels)):
+            if not (isinstance(limit, Real) and limit >= 0):
+                raise TypeError(f"{field} is a number, not {limit!r}.")
         if not isinstance(self.picture, Artwork | None):
             raise TypeError(f"A picture is given as read_artwork reads it, not as {type(self.picture)}.")
         if not isinstance(self.people, People | None):

@@ -35,7 +35,7 @@ class Mask:
         if self.squares is None:
             return Image.new("L", (1, 1), GRAY).convert(image.mode)
         left, upper, right, lower = inside
-        square = side / self.squares
+        square = max(1, side / self.squares)  # or a face of no size would have no end of colors
         size = max(1, round((right - left) / square)), max(1, round((lower - upper) / square))
         return image.resize(size, Image.Resampling.BOX, box=inside)
 

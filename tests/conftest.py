@@ -1,4 +1,5 @@
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,16 @@ def app(detector: FakeDetector) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def own_environment() -> Iterator[None]:
+    """What a test sets there, or what it calls does, is not the next one's."""
+    before = dict(os.environ)
+    yield
+    for name in os.environ.keys() - before.keys():
+        del os.environ[name]
+    os.environ.update(before)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -133,7 +133,6 @@ def test_a_head_that_takes_too_long_is_told_so_and_keeps_nobody_waiting(server: 
     assert time.monotonic() - start < 4 * HEAD_S, "all of them at the same time"
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("count", [64, 140])
 def test_slow_heads_take_no_thread(server: Server, count: int) -> None:
     with ExitStack() as connections:
@@ -150,7 +149,6 @@ def test_slow_heads_take_no_thread(server: Server, count: int) -> None:
         assert {connection.recv(12) for connection in slow} == {b"HTTP/1.1 200"}
 
 
-@pytest.mark.alone
 def test_whoever_does_not_hang_up_takes_no_thread(server: Server) -> None:
     """Nor whoever still sends."""
     with ExitStack() as connections:

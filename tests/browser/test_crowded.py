@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import PROFILES, Opener
+from tests.browser.conftest import Opener
 from tests.browser.steps import alerts, choose, photo, says
 from tests.pictures import encoded, gradient
 from tests.serving import BODY, PHOTO, Server, ask, busy, let_go, serving, under_way
@@ -40,11 +40,10 @@ four_seconds = pytest.mark.parametrize("server", [4], indirect=True)
 
 @pytest.mark.alone
 @four_seconds
-@pytest.mark.parametrize("profile", PROFILES)
 def test_with_every_slot_taken_the_page_opens_and_says_how_many_are_before_ones_photo(
-    opened: Opener, server: Server, profile: str
+    opened: Opener, server: Server
 ) -> None:
-    page = opened(profile)
+    page = opened("phone")
     with under_way(server, 1) as photos:
         assert seconds_to_open(page) < SOON_S
         choose(page, photo())

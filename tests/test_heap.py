@@ -9,7 +9,14 @@ import pytest
 from tests.pictures import decoded
 from tests.serving import eventually, serving, workers
 from turdify import heap
-from turdify.heap import HUGE, TUNABLES, ask_for_huge_pages, has_small_huge_pages
+from turdify.heap import (
+    HUGE,
+    TUNABLES,
+    ask_for_huge_pages,
+    has_small_huge_pages,
+    is_privileged,
+    restart_with_huge_pages,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="glibc's, and reads /proc")
 
@@ -80,6 +87,26 @@ def test_huge_pages_are_asked_for_only_where_they_are_small(
         heap.HUGE_PAGE.write_text(size)
     assert ask_for_huge_pages() == asked
     assert os.environ[TUNABLES] == "glibc.malloc.check=1" + (f":{HUGE}" if asked else "")
+
+
+@pytest.mark.skipif(not has_small_huge_pages(), reason="the machine has no huge pages, or large ones")
+@pytest.mark.parametrize("privileged", [True, False])
+def test_a_python_with_capabilities_asks_for_none_as_it_would_ask_again_and_again(
+    privileged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """glibc takes its wish from it, so that it would start anew without end."""
+    assert not is_privileged()
+    monkeypatch.setattr(heap, "is_privileged", lambda: privileged)
+    monkeypatch.setenv(TUNABLES, "")
+    assert ask_for_huge_pages() != privileged
+
+
+@pytest.mark.skipif(not has_small_huge_pages(), reason="the machine has no huge pages, or large ones")
+def test_a_program_that_cannot_start_anew_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TUNABLES, "")
+    monkeypatch.setattr(sys, "executable", "/no/such/program")
+    restart_with_huge_pages()
+    assert os.environ[TUNABLES] == HUGE
 
 
 @pytest.mark.skipif(not has_small_huge_pages(), reason="the machine has no huge pages, or large ones")

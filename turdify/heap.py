@@ -3,6 +3,7 @@
 import ctypes
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 # glibc's M_TRIM_THRESHOLD and M_ARENA_MAX, from its malloc.h; the freed bytes that it may keep, and in how many places:
@@ -17,6 +18,9 @@ HUGE = "glibc.malloc.hugetlb=1"
 # Where Linux says how large a huge page is. On arm64 one may have 32 or 512 MB, which a small photo would take whole.
 HUGE_PAGE = Path("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size")
 HUGE_PAGE_BYTES = 2 * 2**20
+
+# The number by which Linux tells whether a program may do more than whoever started it, from its auxvec.h.
+AT_SECURE = 23
 
 
 def keep_little_freed_memory() -> None:
@@ -37,7 +41,7 @@ def ask_for_huge_pages() -> bool:
     Returns whether this changed what they will get.
     """
     tunables = os.environ.get(TUNABLES, "")
-    if "glibc.malloc.hugetlb" in tunables or not has_small_huge_pages():
+    if "glibc.malloc.hugetlb" in tunables or not has_small_huge_pages() or is_privileged():
         return False
     os.environ[TUNABLES] = f"{tunables}:{HUGE}".removeprefix(":")
     return True
@@ -51,7 +55,16 @@ def has_small_huge_pages() -> bool:
         return False
 
 
+def is_privileged() -> bool:
+    """Whether Python may do more than whoever started it, as after `setcap`: then glibc takes no tunables from them.
+
+    Whoever asked for huge pages and started anew would find that it has none, again and again.
+    """
+    return bool(ctypes.CDLL(None).getauxval(AT_SECURE))
+
+
 def restart_with_huge_pages() -> None:
     """Start this program anew, with the same arguments, where it doesn't have huge pages yet and may."""
     if ask_for_huge_pages():
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  it is ourselves
+        with suppress(OSError):  # it goes on without
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  it is ourselves

@@ -519,3 +519,18 @@ def test_which_keys_mend_a_cover_is_said_while_they_do(opened: Opener) -> None:
     expect(hint).to_be_visible()
     page.keyboard.press("Delete")
     expect(turds(page)).to_have_count(2)
+
+
+def test_keys_are_not_spoken_of_where_there_are_only_fingers(opened: Opener) -> None:
+    page = opened("phone", viewport={"width": 1180, "height": 820})
+    choose(page, photo())
+    says(page, "3 faces covered")
+    page.touchscreen.tap(*middle(page, 0))
+    expect(button(page, "Bigger")).to_be_visible()
+    expect(page.locator("#keys")).to_be_hidden()
+    expect(page.locator(".check")).to_be_visible()
+    button(page, "Keep just here").tap()
+    page.wait_for_timeout(350)  # or the next tap would be the second of two
+    page.touchscreen.tap(*middle(page, 0))
+    expect(page.locator("#keys")).to_have_text("This face shows. Choose a cover to hide it.")
+    expect(page.locator("#keys")).to_be_visible()

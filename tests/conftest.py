@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="session")
 def centerface() -> CenterFace:
-    detector = load_detector("centerface")
+    detector = load_detector("centerface", threads=1)  # more would wait for each other, as tests have all cores
     assert isinstance(detector, CenterFace)
     return detector
 

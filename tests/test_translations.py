@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from flask_babel import ngettext
 
 from tests.conftest import ROOT
+from tests.pictures import FakeDetector
 from turdify.covers import CHOICES, OWN
 from turdify.web import create_app
 from turdify.web.texts import LANGUAGES, emoji_labels, plural
@@ -70,7 +71,7 @@ def test_no_text_is_much_longer_than_it_is_in_english(language: str) -> None:
 
 
 def test_french_has_no_plural_of_nothing() -> None:
-    with create_app().test_request_context(headers={"Accept-Language": "fr"}):
+    with create_app(detector=FakeDetector()).test_request_context(headers={"Accept-Language": "fr"}):
         assert ngettext("%(num)d face covered", "%(num)d faces covered", 0) == "0 visage caché"
 
 
@@ -95,7 +96,7 @@ def test_the_image_keeps_what_babel_knows_of_the_language(language: str) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_cover_has_a_name_for_people_in_every_language(language: str) -> None:
-    with create_app().test_request_context(headers={"Accept-Language": language}):
+    with create_app(detector=FakeDetector()).test_request_context(headers={"Accept-Language": language}):
         assert list(emoji_labels()) == [*CHOICES, OWN]
 
 
@@ -110,5 +111,5 @@ def test_each_cover_has_a_name_for_people_in_every_language(language: str) -> No
     ],
 )
 def test_plurals_have_the_forms_of_the_language(language: str, expected: dict[str, str]) -> None:
-    with create_app().test_request_context(headers={"Accept-Language": language}):
+    with create_app(detector=FakeDetector()).test_request_context(headers={"Accept-Language": language}):
         assert plural("{count} face", "{count} faces") == expected

@@ -65,6 +65,7 @@ def test_a_photo_is_seen_at_once_and_the_upload_is_told(opened: Opener, finds: F
     assert all(earlier < later for earlier, later in pairwise(percentages))
 
 
+@on_desktop
 def test_a_photo_that_takes_long_says_so_and_can_be_canceled_and_tried_again(
     page: Page, finds: FakeDetector, shot: Shot
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import PROFILES, Opener, on_desktop
+from tests.browser.conftest import Opener
 from tests.browser.steps import alerts, button, choose, natural_size, png, saved, saved_picture, says, turds
 from tests.pictures import FakeDetector, decoded, encoded
 from turdify.faces import Box, Face
@@ -65,13 +65,8 @@ RECORD = """
 """
 
 
-@pytest.fixture(params=list(PROFILES))
-def page(request: pytest.FixtureRequest, opened: Opener) -> Page:
-    return opened(request.param, script=RECORD)
-
-
 @pytest.fixture
-def desktop(opened: Opener) -> Page:
+def page(opened: Opener) -> Page:
     return opened("desktop", script=RECORD)
 
 
@@ -90,7 +85,6 @@ def file(data: bytes, name: str = "beach.jpg", kind: str = "image/jpeg") -> File
     return FilePayload(name=name, mimeType=kind, buffer=data)
 
 
-@on_desktop
 def test_faces_are_asked_for_with_an_eighth_of_the_bytes_and_the_photo_goes_up_once(page: Page) -> None:
     image = noise((4000, 3000))
     data = encoded(image, "JPEG", quality=92)
@@ -123,11 +117,11 @@ def test_faces_that_are_found_in_a_copy_are_covered_in_the_photo_however_it_lies
 
 
 @pytest.mark.usefixtures("magenta")
-def test_boxes_are_exact_to_a_pixel_of_the_copy(desktop: Page) -> None:
-    choose(desktop, png(with_a_face((3997, 2003), (1200, 700, 1404, 1000))))
-    says(desktop, "1 face covered")
-    saved(desktop)
-    (face,) = json.loads(desktop.evaluate("window.sent.at(-1)[2]"))
+def test_boxes_are_exact_to_a_pixel_of_the_copy(page: Page) -> None:
+    choose(page, png(with_a_face((3997, 2003), (1200, 700, 1404, 1000))))
+    says(page, "1 face covered")
+    saved(page)
+    (face,) = json.loads(page.evaluate("window.sent.at(-1)[2]"))
     assert face["box"] == pytest.approx([1200, 700, 1404, 1000], abs=2.5)
 
 
@@ -148,15 +142,15 @@ def with_long_orientation(jpeg: bytes) -> bytes:
 @pytest.mark.usefixtures("magenta")
 @pytest.mark.parametrize("oddity", [with_second_exif, with_broken_exif, with_long_orientation])
 def test_where_readers_may_differ_the_server_alone_reads_the_photo(
-    desktop: Page, oddity: Callable[[bytes], bytes]
+    page: Page, oddity: Callable[[bytes], bytes]
 ) -> None:
     plain = encoded(with_a_face(), "JPEG", exif=turned(3))
     odd = oddity(plain)
     assert odd != plain
-    choose(desktop, file(odd))
-    says(desktop, "1 face covered")
-    assert [where for where, _ in sent(desktop)] == ["turdify", "faces"], "as the server reads it, and what is in that"
-    assert is_magenta(saved_picture(desktop)).sum() < 0.35 * 200 * 260
+    choose(page, file(odd))
+    says(page, "1 face covered")
+    assert [where for where, _ in sent(page)] == ["turdify", "faces"], "as the server reads it, and what is in that"
+    assert is_magenta(saved_picture(page)).sum() < 0.35 * 200 * 260
 
 
 @pytest.mark.usefixtures("magenta")
@@ -168,12 +162,12 @@ def test_a_face_under_transparent_pixels_is_found_as_the_server_finds_it(opened:
     says(page, "1 face covered")
 
 
-def test_what_the_browser_cannot_show_goes_up_twice_and_not_thrice(desktop: Page) -> None:
+def test_what_the_browser_cannot_show_goes_up_twice_and_not_thrice(page: Page) -> None:
     data = encoded(noise((800, 600)), "HEIF", quality=90)
-    choose(desktop, file(data, "beach.heic", "image/heic"))
-    says(desktop, "3 faces covered")
-    saved(desktop)
-    assert sum(size > len(data) for _, size in sent(desktop)) == 2
+    choose(page, file(data, "beach.heic", "image/heic"))
+    says(page, "3 faces covered")
+    saved(page)
+    assert sum(size > len(data) for _, size in sent(page)) == 2
 
 
 def test_a_photo_that_is_cut_off_is_told_before_anybody_edits_it(opened: Opener) -> None:

@@ -76,6 +76,7 @@ def test_a_face_is_kept_just_here_by_hand_and_only_it_shows_in_what_is_saved(cov
     assert asked == []
 
 
+@on_desktop
 def test_who_is_kept_can_be_covered_again_and_undone(covered: Page) -> None:
     keep(covered, 1)
     keep(covered, 1, "Cover again")
@@ -111,6 +112,7 @@ def test_who_is_kept_can_not_be_moved_or_removed_by_keys_and_gets_a_cover_with_a
     expect(kept(page)).to_have_count(0)
 
 
+@on_desktop
 def test_who_is_kept_by_hand_is_not_said_to_show_by_mistake_but_whose_cover_is_removed_is(covered: Page) -> None:
     keep(covered, 1)
     turds(covered).first.click()
@@ -165,6 +167,7 @@ def test_who_was_recognized_is_confirmed_before_all_are_saved(recognized: Page, 
         button(recognized, "Download all (.zip)").click()  # and isn't asked again
 
 
+@on_desktop
 def test_nothing_is_saved_without_an_answer(recognized: Page) -> None:
     downloads: list[Download] = []
     recognized.on("download", lambda download: downloads.append(download))
@@ -179,6 +182,7 @@ def test_nothing_is_saved_without_an_answer(recognized: Page) -> None:
     assert downloads == []
 
 
+@on_desktop
 def test_who_says_no_gets_that_face_covered(recognized: Page) -> None:
     open_second(recognized)
     expect(recognized.get_by_role("button", name="Perhaps you, 2 of 3")).to_be_visible()
@@ -189,6 +193,7 @@ def test_who_says_no_gets_that_face_covered(recognized: Page) -> None:
     assert changed(recognized, "Download this one") == [True, True, True]
 
 
+@on_desktop
 def test_who_says_yes_keeps_that_face_alone(recognized: Page) -> None:
     open_second(recognized)
     button(recognized, "Is this you?").click()
@@ -466,6 +471,7 @@ def test_who_is_forgotten_is_forgotten_in_photos_that_were_closed(opened: Opener
     expect(page.get_by_role("button", name="Perhaps you")).to_have_count(0)
 
 
+@on_desktop
 def test_who_is_forgotten_is_not_brought_back_by_undo_or_redo(page: Page) -> None:
     recognized_in_second(page)
     button(page, "Is this you?").click()
@@ -526,6 +532,7 @@ def test_who_is_forgotten_while_the_server_is_asked_is_not_kept_after_that(cover
     expect(covered.locator("#everyone")).to_be_hidden()
 
 
+@on_desktop
 def test_the_face_that_was_kept_by_hand_stays_so_when_its_picture_is_forgotten(page: Page) -> None:
     recognized_in_second(page)
     button(page, "Is this you?").click()

@@ -97,6 +97,7 @@ def test_the_logo_closes_the_photo_as_back_does(edited: Page) -> None:
     expect(turds(edited)).to_have_count(4)
 
 
+@on_desktop
 def test_another_photo_can_be_undone(edited: Page, shot: Callable[..., None]) -> None:
     with edited.expect_file_chooser() as chooser:
         button(edited, "Another photo").click()

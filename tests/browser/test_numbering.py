@@ -55,6 +55,7 @@ def test_a_face_that_is_covered_again_has_a_number_of_its_own(covered: Page) -> 
     assert labels(covered) == numbered(2, 3, 1, 4)
 
 
+@on_desktop
 def test_one_face_gets_a_number_and_the_others_stay_as_they_are(covered: Page) -> None:
     turds(covered).nth(1).click()
     number_all(covered)

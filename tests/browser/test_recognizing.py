@@ -67,6 +67,7 @@ def test_in_a_batch_who_says_who_she_is_stays_uncovered_where_she_is_and_all_oth
     assert are_covered(faces, picture, download.value.path().read_bytes()) == [False, True]
 
 
+@on_desktop
 def test_of_twins_none_is_kept_and_the_page_asks_which_one_it_is(page: Page, shot: Shot) -> None:
     choose(page, group("both.png", "hopper", "astronaut"), group("twins.png", "astronaut", "astronaut"))
     says(page, "2 of 2 done")

@@ -146,6 +146,7 @@ def test_other_photos_can_be_chosen_while_one_is_saved(opened: Opener) -> None:
     assert saved(page)[0] == "lake-turdified.jpg"
 
 
+@on_desktop
 def test_of_several_photos_a_bad_one_does_not_stop_the_rest_and_the_zip_has_all_others(page: Page, shot: Shot) -> None:
     broken = photo("broken.jpg")
     broken["buffer"] = broken["buffer"][:5000]

@@ -27,6 +27,7 @@ def chosen(page: Page) -> str:
     return str(sensitivity(page).locator("option:checked").inner_text())
 
 
+@on_desktop
 def test_more_faces_can_be_looked_for_and_that_be_undone(covered: Page, finds: FakeDetector) -> None:
     assert (finds.sensitivity, chosen(covered)) == ("normal", "Normal")
     finds.faces = [*THREE_FACES, DOUBTFUL]

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, on_desktop
 from tests.browser.steps import button, choose, photo, saved, says, turds
 from tests.browser.touch import Fingers
 from tests.pictures import FakeDetector
@@ -87,6 +87,7 @@ def test_a_swipe_across_leads_to_the_next_photo(opened: Opener) -> None:
     expect(turds(page)).to_have_count(3)
 
 
+@on_desktop
 def test_which_download_is_which_is_said(several_photos: Page) -> None:
     assert saved(several_photos, "Download this one")[0] == "one-turdified.jpg"
     assert saved(several_photos, "Download all (.zip)")[0] == "turdified.zip"

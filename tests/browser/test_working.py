@@ -124,6 +124,7 @@ def test_what_failed_is_said_beside_the_button_that_was_pressed(covered: Page) -
     assert in_sight(covered.get_by_role("alert"))
 
 
+@on_desktop
 def test_the_strip_shows_what_is_true_after_undo_and_a_tap_on_any_cover_applies_it(covered: Page) -> None:
     covered.get_by_role("radio", name="Clown").check()
     button(covered, "Undo").click()
@@ -176,6 +177,7 @@ def test_a_masked_first_face_keeps_none_from_being_mixed_again(covered: Page) ->
     assert all(one != other for one, other in zip(after, PICTURES, strict=False))
 
 
+@on_desktop
 def test_there_are_two_ways_out_of_one_face(covered: Page) -> None:
     for way in ("Done", "Escape"):
         turds(covered).nth(1).click()

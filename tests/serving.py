@@ -107,7 +107,7 @@ class Answer:
 @contextmanager
 def busy(folder: Path, seconds: float, **settings: int) -> Iterator[Server]:
     """A server that takes so many seconds for a photo, and longer while it is held."""
-    settings = {"MAX_PIXELS": 1_000_000, "TIMEOUT_S": 60} | settings
+    settings = {"MAX_PIXELS": 1_000_000, "TIMEOUT_S": 60, "WAIT_S": 60} | settings
     variables = {f"TURDIFY_{name}": str(value) for name, value in settings.items()}
     variables |= {"TURDIFY_METRICS_BIND": free_address(), "DETECTOR_SECONDS": str(seconds)}
     with serving(folder, app="tests.slow:app", settings=variables) as server:
@@ -137,7 +137,7 @@ def under_way(server: Server, count: int) -> Iterator[list[Future[Answer]]]:
 
 
 def connected(address: str) -> HTTPConnection:
-    return HTTPConnection(address.removeprefix("http://"), timeout=30)
+    return HTTPConnection(address.removeprefix("http://"), timeout=120)
 
 
 def ask(

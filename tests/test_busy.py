@@ -63,7 +63,7 @@ def test_of_more_connections_than_files_are_left_some_wait(tmp_path: Path) -> No
 
 
 def test_whoever_finds_the_queue_full_is_told_how_many_wait_and_when_to_come_back(tmp_path: Path) -> None:
-    with busy(tmp_path, 0, WORKERS=1, QUEUE=2, WAIT_S=60) as server, under_way(server, 3) as photos:
+    with busy(tmp_path, 0, WORKERS=1, QUEUE=2) as server, under_way(server, 3) as photos:
         refused = post(server)
         assert refused.status == 503
         assert refused.seconds < 10, "at once rather than after a wait"
@@ -76,7 +76,7 @@ def test_whoever_finds_the_queue_full_is_told_how_many_wait_and_when_to_come_bac
 
 def test_the_longest_queue_can_be_reached(tmp_path: Path) -> None:
     longest = MAX_BODIES - 1
-    with busy(tmp_path, 0, WORKERS=1, QUEUE=longest, WAIT_S=60) as server, ExitStack() as connections:
+    with busy(tmp_path, 0, WORKERS=1, QUEUE=longest) as server, ExitStack() as connections:
         connections.callback(let_go, server)
         hold(server)
         for turn in range(1, longest + 2):

@@ -337,7 +337,7 @@ def test_a_killed_run_leaves_whole_results_and_can_be_resumed(many: Path, ending
         os.killpg(process.pid, ending)  # as a terminal does
     else:
         process.kill()
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=120)
     if ending == signal.SIGINT:
         assert process.returncode == 130
         assert "--skip-done goes on from here" in said

@@ -242,8 +242,8 @@ export class Photo {
     this.showAs(file);
   }
 
-  /** What was drawn before is no longer right, though the faces are the same. */
-  outdate() {
+  /** Forget what was drawn, which takes much memory. */
+  forgetRendered() {
     this.#rendered = null;
   }
 

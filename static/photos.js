@@ -37,7 +37,7 @@ function putAway() {
   state.saving?.ended.abort();
   const { photos, current } = state;
   if (!current) return { last: null, lost: "" };
-  photos.forEach((photo) => photo.outdate()); // what was drawn takes the most memory
+  photos.forEach((photo) => photo.forgetRendered());
   const last = { photos, current };
   const isEdited = (those) => those.photos.some((photo) => photo.isEdited);
   const gone = [last, ...state.putAway].filter(isEdited).slice(PUT_AWAY);
@@ -264,7 +264,6 @@ export async function chooseCover(file) {
     update({ notice: asFailure(error).message });
     return;
   }
-  state.photos.forEach((photo) => photo.outdate());
   update({ notice: "" });
   dress(OWN);
 }

@@ -97,9 +97,10 @@ export async function copy(photo, ended) {
 function coveredBlob(photo, ended, format = state.format) {
   const job = { job: state.saving, waits: RENDERING, ended };
   const fields = { my_file: photo.file, format, size: settings.size };
-  if (photo.faces.some(({ emoji }) => emoji === OWN)) fields.picture = state.own.file;
+  const own = photo.faces.some(({ emoji }) => emoji === OWN) ? settings.covers[OWN].url : "";
+  if (own) fields.picture = state.own.file;
   const render = (faces) => patiently(post, settings.cover, { ...fields, faces }, job);
-  return photo.covered(render, `${format} ${settings.size}`);
+  return photo.covered(render, `${format} ${settings.size} ${own}`);
 }
 
 /** Nothing invisible is in it, nothing that turns the reading direction or that means something to a system. */

@@ -21,7 +21,9 @@ from tests.browser.steps import (
     center_of,
     choose,
     photo,
+    png,
     saved,
+    saved_picture,
     says,
     slow_network,
     tap_photo,
@@ -223,6 +225,22 @@ def test_what_loses_its_last_cover_while_others_are_saved_is_left_out_of_the_zip
     with zipfile.ZipFile(download().path()) as archive:
         assert archive.namelist() == ["one-turdified.jpg"]
     says(page, "1 of 2 photos saved.")
+
+
+def test_a_picture_of_ones_own_that_is_chosen_while_another_is_saved_is_on_what_is_saved_next(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    own = page.locator("#own img")
+    first, second = (png(Image.new("RGBA", (200, 200), (*color, 255))) for color in ((160, 0, 200), (0, 160, 0)))
+    page.locator("#picture").set_input_files([first])
+    expect(own).to_have_attribute("src", re.compile("^blob:"))
+    before = own.get_attribute("src")
+    with being_saved(page):
+        page.locator("#picture").set_input_files([second])
+        expect(own).not_to_have_attribute("src", before or "")
+    says(page, "Done: beach-turdified.jpg")
+    assert saved_picture(page).getpixel((95, 195)) == pytest.approx((0, 160, 0), abs=4)
 
 
 def test_so_is_one_of_whose_faces_one_shows_meanwhile_as_nobody_was_asked_about_it(opened: Opener) -> None:

@@ -1,6 +1,7 @@
 """Ctrl+C, whenever it comes: one line, and nothing of Python's own."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -38,7 +39,10 @@ def wait_until(holds: Callable[[], bool], process: "subprocess.Popen[str]") -> N
 
 def has_child(process: "subprocess.Popen[str]", called: str) -> bool:
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return any(called in Path(f"/proc/{child}/cmdline").read_text() for child in children)
+    try:
+        return any(called in Path(f"/proc/{child}/cmdline").read_text() for child in children)
+    except FileNotFoundError:  # one that ended meanwhile
+        return False
 
 
 def interrupt(process: "subprocess.Popen[str]") -> None:
@@ -48,7 +52,7 @@ def interrupt(process: "subprocess.Popen[str]") -> None:
 
 def said(process: "subprocess.Popen[str]") -> tuple[int, list[str]]:
     """The exit status, and the lines that are about its end."""
-    told, _ = process.communicate(timeout=60)
+    told, _ = process.communicate(timeout=120)
     return process.returncode, [line for line in told.splitlines() if "->" not in line]
 
 
@@ -67,8 +71,10 @@ def test_while_other_processes_start(photos: Path, later_s: float) -> None:
     wait_until(lambda: has_child(process, "spawn_main"), process)
     time.sleep(later_s)
     interrupt(process)
-    told = "Stopped: 0 of 6 photos are done; --skip-done goes on from here."
-    assert said(process) == (130, [told])
+    status, (line,) = said(process)
+    told = r"Stopped: [0-6] of 6 photos are done; --skip-done goes on from here\."  # some, on a quick machine
+    assert status == 130
+    assert re.fullmatch(told, line)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -142,7 +148,7 @@ def test_a_server_ends_that_has_just_started_its_workers(tmp_path: Path, number:
         interrupt(process)
     else:
         process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert "Traceback" not in log.read_text()
 
 

@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 Cover = Artwork | Number | Mask
+Layer = tuple[Artwork, Placement]
 
 # In the order in which they are offered.
 NAMES = (*PICTURES, *MASKS)
@@ -104,17 +105,18 @@ def cover_faces(
     InvalidFaces where there is too much to cover.
     """
     chosen = [(face, chosen_cover(face, own)) for face in back_to_front(faces)]
-    areas = [(face, cover, area(extent(face, cover, size), image)) for face, cover in chosen]
-    check_covered(sum(pixels for *_, pixels in areas))
-    seen = [(face, cover) for face, cover, pixels in areas if pixels]
+    laid = [(face, cover, layers(face, cover, size)) for face, cover in chosen]
+    areas = [area(extent(face, above, size), image) for face, _, above in laid]
+    check_covered(sum(areas))
+    seen = [those for those, pixels in zip(laid, areas, strict=True) if pixels]
     wanted: dict[Artwork, set[int]] = {}
-    for face, cover in seen:
-        for artwork, placement in layers(face, cover, size):
+    for *_, above in seen:
+        for artwork, placement in above:
             wanted.setdefault(artwork, set()).add(placement.level)
     for artwork, levels in wanted.items():
         artwork.hold(levels)
-    for face, cover in seen:
-        cover_face(image, face, cover, size=size, icc_profile=icc_profile)
+    for face, cover, above in seen:
+        hide(image, face, cover, above, size, icc_profile)
     for artwork in wanted:
         if artwork is not load_artwork(DEFAULT):
             artwork.let_go()
@@ -129,7 +131,7 @@ def chosen_cover(face: Face, own: Artwork | None) -> Cover:
     return own
 
 
-def layers(face: Face, cover: Cover, size: float) -> list[tuple[Artwork, Placement]]:
+def layers(face: Face, cover: Cover, size: float) -> list[Layer]:
     """The pictures that hide the face, each where it goes; the first is the lowest and largest. A mask has none."""
     if isinstance(cover, Mask):
         return []
@@ -138,9 +140,9 @@ def layers(face: Face, cover: Cover, size: float) -> list[tuple[Artwork, Placeme
     return [(cover, place(face, cover.face, size))]
 
 
-def extent(face: Face, cover: Cover, size: float) -> Box:
-    """The upright box that holds the whole cover, in the photo or not."""
-    for artwork, placement in layers(face, cover, size):
+def extent(face: Face, above: Sequence[Layer], size: float) -> Box:
+    """The upright box that holds the whole cover, in the photo or not; `above` are its layers."""
+    for artwork, placement in above:
         return placement.extent(artwork.size)
     return masked(face, size)
 
@@ -173,7 +175,14 @@ def cover_face(
 
     `size` is in percent, MIN_SIZE to MAX_SIZE. `icc_profile` is the image's; without one its colors are sRGB.
     """
+    hide(image, face, cover, layers(face, cover, size), size, icc_profile)
+
+
+def hide(
+    image: Image.Image, face: Face, cover: Cover, above: Sequence[Layer], size: float, icc_profile: bytes | None
+) -> None:
+    """The same for a cover whose layers are known."""
     if isinstance(cover, Mask):
         mask_face(image, face, cover, size=size)
-    for artwork, placement in layers(face, cover, size):
+    for artwork, placement in above:
         lay(image, artwork.hold({placement.level})[placement.level], placement, icc_profile)

@@ -110,19 +110,18 @@ def write_file(output: Path, data: bytes, *, force: bool) -> None:
 
 def give_name(temporary: Path, output: Path, *, force: bool) -> None:
     """Its own name for a whole result; unless forced to, never that of a file which came meanwhile."""
-    try:
-        if not force:
+    if not force:
+        try:
             os.link(temporary, output)
-    except FileExistsError as error:
-        raise FileExistsError(None, None, str(output)) from error
-    except OSError as error:  # a file system without links, where it can only be looked for
-        if output.exists():
+        except FileExistsError as error:
             raise FileExistsError(None, None, str(output)) from error
-        force = True
-    if force:
-        temporary.replace(output)
-    else:
-        temporary.unlink()
+        except OSError as error:  # a file system without links, where it can only be looked for
+            if output.exists():
+                raise FileExistsError(None, None, str(output)) from error
+        else:
+            temporary.unlink()
+            return
+    temporary.replace(output)
 
 
 def open_unnamed(folder: Path, temporary: Path) -> tuple[int, bool]:

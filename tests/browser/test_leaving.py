@@ -1,6 +1,6 @@
 """Whatever leads away from a photo that was edited loses nothing: a reload, Back, the logo, another photo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,6 +15,20 @@ def edited(covered: Page) -> Page:
     tap_photo(covered, 250, 400)
     says(covered, "4 in total")
     return covered
+
+
+def chosen_in_turn(page: Page, count: int) -> Iterator[int]:
+    """So many photos one after the other, each once its faces are covered."""
+    for number in range(count):
+        choose(page, photo(f"{number}.jpg"))
+        expect(page.locator("#file")).to_contain_text(f"{number}.jpg")
+        says(page, "3 faces covered")
+        yield number
+
+
+def enlarge_first(page: Page) -> None:
+    turds(page).first.click()
+    button(page, "Bigger").click()
 
 
 def asked_to_stay(page: Page) -> bool:
@@ -60,8 +74,7 @@ def test_a_long_name_makes_a_narrow_phone_no_wider(opened: Opener) -> None:
     saved(page)
     says(page, "Done: Screenshot")
     assert page.get_by_role("status").evaluate(overflow) == 0
-    turds(page).first.click()
-    button(page, "Bigger").click()
+    enlarge_first(page)
     page.go_back()
     button(page, f"Bring back {name}").click()
     expect(page.locator("#file")).to_contain_text(name)
@@ -194,15 +207,11 @@ def test_a_bad_file_brings_back_what_was_looked_at_and_nothing_that_was_closed(e
 
 @on_desktop
 def test_of_many_that_were_edited_the_last_ten_are_kept_and_it_is_said_of_others(page: Page) -> None:
-    for number in range(12):
-        choose(page, photo(f"{number}.jpg"))
-        expect(page.locator("#file")).to_contain_text(f"{number}.jpg")
-        says(page, "3 faces covered")
+    for number in chosen_in_turn(page, 12):
         expect(page.locator("#notice")).to_have_text(
             "Only the last 10 are kept: what was done to 0.jpg is gone." if number == 11 else ""
         )
-        turds(page).first.click()
-        button(page, "Bigger").click()
+        enlarge_first(page)
     page.go_back()
     alerts(page, "what was done to 1.jpg is gone.")
     expect(page.get_by_role("button", name="Bring back")).to_have_count(10)
@@ -212,13 +221,9 @@ def test_of_many_that_were_edited_the_last_ten_are_kept_and_it_is_said_of_others
 
 @on_desktop
 def test_what_was_not_edited_takes_the_place_of_nothing_that_was(page: Page) -> None:
-    for number in range(12):
-        choose(page, photo(f"{number}.jpg"))
-        expect(page.locator("#file")).to_contain_text(f"{number}.jpg")
-        says(page, "3 faces covered")
+    for number in chosen_in_turn(page, 12):
         if number < 10:
-            turds(page).first.click()
-            button(page, "Bigger").click()
+            enlarge_first(page)
     expect(page.locator("#notice")).to_have_text("")
     page.go_back()
     for number in (*range(10), 11):

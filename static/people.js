@@ -34,13 +34,20 @@ export async function rememberPeople() {
   }
 }
 
-/** Here, in what can be undone and in this browser's memory; who is not surely one of them is covered again. */
+/** Here, in what can be undone and in this browser's memory; who is not surely one of them is covered again. It is told
+ * when it is done: who reads that and leaves is forgotten.
+ */
 export async function forgetPeople() {
   const { people, photos, putAway } = state;
   for (const photo of [...photos, ...putAway.flatMap((those) => those.photos)]) photo.forgetPeople();
   people.forEach(({ url }) => URL.revokeObjectURL(url));
-  update({ people: [], keeping: false, peopleRemembered: false, selected: null, told: say("meForgotten") });
-  await forget(PEOPLE).catch(() => update({ told: "", notice: say("cannotForget") }));
+  update({ people: [], keeping: false, selected: null });
+  try {
+    await forget(PEOPLE);
+    update({ peopleRemembered: false, told: say("meForgotten"), notice: "" });
+  } catch {
+    update({ notice: say("cannotForget") });
+  }
 }
 
 function shown(person) {

@@ -323,6 +323,18 @@ REFUSALS = {
 }
 
 
+# Others have to wait for a transaction until it has no more requests.
+HOLD_STORAGE = """() => new Promise((resolve) => {
+    window.held = true;
+    indexedDB.open("turdify").onsuccess = ({ target }) => {
+        const store = target.result.transaction("own", "readwrite").objectStore("own");
+        const hold = () => { if (window.held) store.get("nothing").onsuccess = hold; else target.result.close(); };
+        hold();
+        resolve();
+    };
+})"""
+
+
 def let_storage_fail(page: Page, act: str, how: str) -> None:
     page.evaluate(
         f"""() => {{
@@ -355,6 +367,24 @@ def test_where_the_browser_cannot_remember_or_forget_who_is_kept_it_is_said(
     alerts(covered, f"This browser doesn't let us {refused} that.")
     expect(covered.get_by_role("status")).not_to_contain_text(untrue)
     expect(button(covered, "Remember me in this browser")).to_be_visible(visible=act == "put")
+
+
+@on_desktop
+def test_it_is_told_that_somebody_is_forgotten_when_the_browser_is_done_with_it(covered: Page) -> None:
+    recognizes(covered, 0)
+    keep(covered, 0, ME)
+    button(covered, "Remember me in this browser").click()
+    says(covered, "You are remembered in this browser.")
+    covered.evaluate(HOLD_STORAGE)
+    button(covered, "Forget me").click()
+    expect(button(covered, "Forget me")).to_be_hidden()
+    covered.wait_for_timeout(300)
+    expect(covered.get_by_role("status")).not_to_contain_text("You are forgotten.")
+    covered.evaluate("() => { window.held = false; }")
+    says(covered, "You are forgotten.")
+    covered.reload()
+    expect(covered.locator("#sample")).to_be_visible()
+    expect(covered.get_by_role("checkbox", name="Everyone but me")).to_be_hidden()
 
 
 def test_nobody_is_remembered_unless_it_is_asked_for(opened: Opener) -> None:

@@ -50,6 +50,14 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch, detector: FakeDetector) -> FakeDetector:
+    """What the command line finds faces with, in this process, which others would not know of."""
+    monkeypatch.setattr("turdify.cli.load_detector", lambda name, threads: detector)
+    monkeypatch.setenv("TURDIFY_WORKERS", "1")
+    return detector
+
+
 @pytest.fixture(autouse=True)
 def own_environment() -> Iterator[None]:
     """What a test sets there, or what it calls does, is not the next one's."""

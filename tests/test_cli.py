@@ -9,17 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
+from tests.command import run
 from tests.marked import INVALID
 from tests.pictures import PURPLE, FakeDetector, astronaut, decoded, encoded, moving
 from tests.web import call, post_photo, shown
 from turdify import __version__
-from turdify.cli import main
 from turdify.cli.files import read
 from turdify.faces import Box, Face
 from turdify.pipeline import FIRST_ONLY, Options, read_artwork, turdify
+
+pytestmark = pytest.mark.usefixtures("fake")
 
 
 @pytest.fixture
@@ -28,18 +29,6 @@ def folder(tmp_path: Path, jpeg: bytes) -> Path:
     (tmp_path / "forest.png").write_bytes(encoded(astronaut(), "PNG"))
     (tmp_path / "notes.jpg").write_text("I am not a photo.")
     return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def fake(monkeypatch: pytest.MonkeyPatch, detector: FakeDetector) -> FakeDetector:
-    """In this process, which others would not know of."""
-    monkeypatch.setattr("turdify.cli.load_detector", lambda name, threads: detector)
-    monkeypatch.setenv("TURDIFY_WORKERS", "1")
-    return detector
-
-
-def run(*arguments: str | Path, stdin: bytes = b"") -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
 
 
 def test_the_result_lies_beside_the_photo(folder: Path, jpeg: bytes, fake: FakeDetector) -> None:

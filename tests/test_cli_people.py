@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
+from tests.command import run
 from tests.pictures import KnowingDetector, decoded, encoded, people
-from turdify.cli import main
 
 GROUP = people("hopper", "astronaut")
 HER = people("astronaut", height=130)
@@ -30,10 +29,6 @@ def folder(tmp_path: Path) -> Path:
 def knowing(monkeypatch: pytest.MonkeyPatch) -> None:
     detector = KnowingDetector(GROUP, HER, HER_AGAIN, HIM)
     monkeypatch.setattr("turdify.cli.load_detector", lambda name, threads: detector)
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.mark.parametrize("reference", ["me.png", "her"])

@@ -1,6 +1,7 @@
 """What people do on the page, and what they see."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -9,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from PIL import Image
-from playwright.sync_api import CDPSession, FilePayload, Locator, Page, expect
+from playwright.sync_api import CDPSession, Download, FilePayload, Locator, Page, Route, expect
 
 from tests.pictures import astronaut, decoded, encoded
 from turdify.faces import Face
@@ -136,3 +137,42 @@ def natural_size(page: Page) -> list[int]:
 
 def png(image: Image.Image) -> FilePayload:
     return FilePayload(name="made.png", mimeType="image/png", buffer=encoded(image, "PNG"))
+
+
+def turned(page: Page, number: int) -> float:
+    """Degrees clockwise."""
+    style = turds(page).nth(number).locator("img").evaluate("picture => picture.style.transform")
+    return float(str(style).removeprefix("rotate(").removesuffix("deg)"))
+
+
+def shown_covers(page: Page) -> list[str]:
+    sources = [picture.get_attribute("src") or "" for picture in turds(page).locator("img").all()]
+    return [source.rsplit("/", 1)[-1].removesuffix(".svg") for source in sources]
+
+
+def in_sight(locator: Locator) -> bool:
+    """Whether all of it is in the window, and nothing lies over its middle."""
+    return bool(
+        locator.evaluate(
+            """element => {
+                const {left, top, right, bottom} = element.getBoundingClientRect();
+                const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+                const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+                return inside && right > left && (element.contains(hit) || hit?.contains(element));
+            }"""
+        )
+    )
+
+
+@contextmanager
+def being_saved(page: Page, name: str = "Download") -> Iterator[Callable[[], Download]]:
+    """Press the button of that name; it is answered after what is done meanwhile, and what comes is to be had then."""
+    held: list[Route] = []
+    page.route("**/turdify/", lambda route: held.append(route), times=1)
+    with page.expect_download() as download:
+        with page.expect_request("**/turdify/"):
+            button(page, name).click()
+        yield lambda: download.value
+        while not held:
+            page.wait_for_timeout(10)
+        held[0].continue_()

@@ -6,8 +6,8 @@ from PIL import Image, ImageFilter
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import THREE_FACES, Opener, Shot, on_desktop
+from tests.browser.preview import TILTED, same_as_saved
 from tests.browser.steps import button, choose, photo, png, says, tap_photo, turds
-from tests.browser.test_editing import TILTED, same_as_saved
 from tests.browser.test_uncovering import MEND
 from tests.pictures import FakeDetector
 from turdify.faces import Box, Face

@@ -6,8 +6,18 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import THREE_FACES, Opener, on_desktop
-from tests.browser.steps import alerts, button, center_of, choose, photo, saved_picture, says, tap_photo, turds
-from tests.browser.test_editing import shown_covers
+from tests.browser.steps import (
+    alerts,
+    button,
+    center_of,
+    choose,
+    photo,
+    saved_picture,
+    says,
+    shown_covers,
+    tap_photo,
+    turds,
+)
 from tests.browser.test_uncovering import MEND, ONE
 from tests.pictures import FakeDetector, astronaut
 from tests.serving import eventually

@@ -31,3 +31,8 @@ def middle(page: Page, number: int, part: str = "") -> Point:
     box = (turd.locator(part) if part else turd).bounding_box()
     assert box
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def double_tap(page: Page, place: Point) -> None:
+    page.touchscreen.tap(*place)
+    page.touchscreen.tap(*place)

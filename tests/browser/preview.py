@@ -20,6 +20,9 @@ def same_as_saved(page: Page) -> tuple[Image.Image, Image.Image]:
     page.locator("#stage").evaluate(f"stage => Object.assign(stage.style, {corner})")
     shown: FloatRect = {"x": 0, "y": 0, "width": 512, "height": 512}
     assert page.locator("#turds").bounding_box() == shown, "a pixel of the photo is one on the screen"
+    page.evaluate(
+        "Promise.all([...document.querySelectorAll('.turd img:not([hidden])')].map((image) => image.decode()))"
+    )
     preview = decoded(page.screenshot(clip=shown))
     result = saved_picture(page)
     for number, (one, other) in enumerate(zip(extents(preview), extents(result), strict=True)):

@@ -130,12 +130,8 @@ def test_a_tap_covers_a_face_in_what_is_saved_at_once(opened: Opener) -> None:
     choose(page, photo(format="PNG"))
     says(page, "3 faces covered")
     before = saved_picture(page)
-    box = page.locator("#turds").bounding_box()
-    assert box
-    place = box["x"] + box["width"] * 250 / 512, box["y"] + box["height"] * 400 / 512
     with page.expect_download() as download:
-        page.touchscreen.tap(*place)
-        page.evaluate("document.getElementById('download').click()")
+        tap_and_leave(page, 250, 400, "document.getElementById('download').click()")
     expect(turds(page)).to_have_count(4)
     assert before.getpixel((250, 400)) != decoded(Path(download.value.path()).read_bytes()).getpixel((250, 400))
 

@@ -1,5 +1,7 @@
 """What is shown is what is saved, to the pixel."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter, ImageOps
@@ -74,6 +76,7 @@ def test_a_mosaic_looks_in_the_preview_as_it_is_saved(opened: Opener, finds: Fak
         page.get_by_role("radio", name=name).check()
     veil = page.locator(".veil.mosaic")
     expect(veil).to_have_css("image-rendering", "pixelated")
+    expect(veil).to_have_css("background-image", re.compile("data:"))
     stage = page.locator("#turds").bounding_box()
     assert stage
     assert stage["width"] == 512
@@ -94,7 +97,7 @@ def test_a_mosaic_is_of_the_photo_that_is_looked_at(page: Page) -> None:
     says(page, "2 of 2 done")
     page.get_by_role("radio", name="Mosaic").check()
     painted = "document.querySelector('.veil.mosaic')?.style.backgroundImage"
-    seen = [page.evaluate(painted)]
+    seen = [page.wait_for_function(painted).json_value()]
     for way in ("Next photo", "Previous photo", "Next photo"):
         button(page, way).click()
         page.wait_for_function(f"before => {painted} && {painted} !== before", arg=seen[-1])

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Opener, Shot, on_desktop
 from tests.browser.steps import button, choose, in_sight, photo, says, shown_covers, turds
@@ -87,26 +87,26 @@ def test_where_the_strip_is_longer_than_the_window_arrows_lead_along_it(opened: 
     if width == 1280:
         expect(on).to_be_hidden()
         return
+    expect(on).to_be_visible()
     seen = []
     for _ in range(10):
         seen += [choice.inner_text() for choice in page.locator(".choice").all() if in_sight(choice)]
         if on.is_hidden():
             break
-        before = page.locator("#choices").evaluate("list => list.scrollLeft")
-        on.click()
-        page.wait_for_function("before => document.getElementById('choices').scrollLeft > before", arg=before)
-        stands_still(page)
+        scroll(page, on)
     expect(on).to_be_hidden()
     expect(back).to_be_visible()
     assert set(seen) == {choice.inner_text() for choice in page.locator(".choice").all() if choice.is_visible()}
     while back.is_visible():
-        back.click()
-        stands_still(page)
+        scroll(page, back)
     expect(on).to_be_visible()
 
 
-def stands_still(page: Page) -> None:
-    """The strip, after it was scrolled, for ten frames."""
+def scroll(page: Page, arrow: Locator) -> None:
+    """The strip, by an arrow, until it has gone and stood still for ten frames."""
+    before = page.locator("#choices").evaluate("list => list.scrollLeft")
+    arrow.click()
+    page.wait_for_function("before => document.getElementById('choices').scrollLeft !== before", arg=before)
     page.locator("#choices").evaluate(
         """async (list) => {
             for (let frames = 0, before = null; frames < 10; frames += 1) {

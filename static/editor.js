@@ -7,6 +7,7 @@ import { Loupe } from "./loupe.js";
 import { center, emojiFor, faceLike, moved, replaced, scaled, size, turned, within } from "./placement.js";
 import { say, settings, times } from "./settings.js";
 import { state, update } from "./state.js";
+import { NEARBY, Taps } from "./taps.js";
 import { isDrawnAt, place, turd } from "./turds.js";
 import { Viewport } from "./viewport.js";
 
@@ -15,8 +16,6 @@ const GROWTH = 1.1;
 const TURN = 10;
 const ZOOM = 1.5;
 
-const AGAIN = 300; // milliseconds in which a second tap makes it a double one
-const NEARBY = 30; // CSS pixels
 const COMFORTABLE = 88; // CSS pixels: how high a double tap makes faces, so that fingers part them
 
 const KEYS = {
@@ -29,8 +28,7 @@ const TOLD = { bigger: "resized", smaller: "resized", turnLeft: "turned", turnRi
 
 export class Editor {
   #drag = null; // while a cover is held: its number, and the faces before and as they are dragged
-  #tap = null; // the last one by a finger: where and when, and the timer of what it has yet to add
-  #soon = new Map(); // that and others before it, each by its timer
+  #taps = new Taps();
 
   /** `view` holds all that is here; in it `stage`, `sheet` (the photo) and over that `turds`, which is filled here. */
   constructor({ view, stage, sheet, turds, image, loupe }) {
@@ -42,7 +40,7 @@ export class Editor {
     turds.addEventListener("focusin", (event) => this.#focused(event));
     view.addEventListener("keydown", (event) => this.typed(event));
     view.addEventListener("click", ({ target }) => this.zoom(target.dataset.zoom));
-    const beside = ({ target }) => stage.contains(target) || this.#addNow(); // who went on taps no second time
+    const beside = ({ target }) => stage.contains(target) || this.#taps.doNow(); // who went on taps no second time
     document.addEventListener("click", beside, { capture: true });
     this.levels = [...view.querySelectorAll("[data-zoom]")];
     this.level = view.querySelector(".level");
@@ -135,7 +133,7 @@ export class Editor {
     const button = event.target.closest(".turd");
     const byKey = button && (event.detail === 0 || distance(place, [event.clientX, event.clientY]) > NEARBY);
     const hits = byKey ? [this.#number(button)] : this.#hits(place);
-    const isSecond = this.#isSecondTap(event, place);
+    const isSecond = this.gestures.pointerType === "touch" && this.#taps.isSecond(event, place);
     if (isSecond) this.#zoomTo(place);
     else if (hits.length) this.#select(hits[hits.indexOf(state.selected) + 1] ?? null);
     else if (state.selected !== null) update({ selected: null });
@@ -148,36 +146,12 @@ export class Editor {
     const point = this.viewport.toPhoto(place);
     if (!point.every((side, axis) => side >= 0 && side < current.size[axis])) return;
     if (this.gestures.pointerType !== "touch") this.add(point);
-    else {
-      this.#tap.adding = setTimeout(() => this.#addNow(), AGAIN);
-      this.#soon.set(this.#tap.adding, () => this.add(point, current));
-    }
-  }
-
-  /** What fingers tapped a moment ago, before anything else is done. */
-  #addNow() {
-    for (const [timer, add] of this.#soon) {
-      this.#soon.delete(timer);
-      clearTimeout(timer);
-      add();
-    }
+    else this.#taps.wait(() => this.add(point, current));
   }
 
   #select(number) {
     update({ selected: number });
     this.turds.children[number]?.focus({ preventScroll: true });
-  }
-
-  #isSecondTap({ timeStamp }, place) {
-    if (this.gestures.pointerType !== "touch") return false;
-    const { place: before, time, adding } = this.#tap ?? {};
-    const isSecond = before && timeStamp - time < AGAIN && distance(before, place) < NEARBY;
-    if (isSecond) {
-      clearTimeout(adding);
-      this.#soon.delete(adding);
-    }
-    this.#tap = isSecond ? null : { place, time: timeStamp };
-    return isSecond;
   }
 
   /** So near that fingers part the faces; and from there, back to the whole photo. */

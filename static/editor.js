@@ -27,7 +27,7 @@ const ZOOM_KEYS = { "+": "in", "=": "in", "-": "out", 0: "whole" };
 const TOLD = { bigger: "resized", smaller: "resized", turnLeft: "turned", turnRight: "turned" }; // and else moved
 
 export class Editor {
-  #drag = null; // while a cover is held: its number, and the faces before and as they are dragged
+  #drag = null; // while a cover is held: its number, the faces before and as they are dragged, and how that is told
   #taps = new Taps();
 
   /** `view` holds all that is here; in it `stage`, `sheet` (the photo) and over that `turds`, which is filled here. */
@@ -40,7 +40,7 @@ export class Editor {
     turds.addEventListener("focusin", (event) => this.#focused(event));
     view.addEventListener("keydown", (event) => this.typed(event));
     view.addEventListener("click", ({ target }) => this.zoom(target.dataset.zoom));
-    const beside = ({ target }) => stage.contains(target) || this.#taps.doNow(); // who went on taps no second time
+    const beside = ({ target }) => stage.contains(target) || this.#settle();
     document.addEventListener("click", beside, { capture: true });
     this.levels = [...view.querySelectorAll("[data-zoom]")];
     this.level = view.querySelector(".level");
@@ -81,6 +81,7 @@ export class Editor {
 
   /** Do to a face what the button or key of that name does: bigger, turnLeft, up, remove... */
   edit(name, number = state.selected) {
+    this.#drop();
     if (number === null || state.current.faces[number].kept) return;
     if (name === "remove") {
       this.#remove(number);
@@ -98,6 +99,12 @@ export class Editor {
     const selected = state.current?.faces[state.selected];
     if (way === "whole") viewport.showWhole();
     else if (way) viewport.zoomBy(way === "in" ? ZOOM : 1 / ZOOM, selected && center(selected), viewport.middle);
+  }
+
+  /** Who goes on to something else taps no second time, and leaves what is held where it is seen. */
+  #settle() {
+    this.#taps.doNow();
+    this.#drop();
   }
 
   get #faces() {
@@ -206,8 +213,7 @@ export class Editor {
   #heldCover(pointerType, byHandle) {
     const { faces } = state.current;
     const number = state.selected;
-    let told = "moved";
-    this.#drag = { faces, before: faces };
+    this.#drag = { number, faces, before: faces, told: "moved" };
     let face = null;
     return {
       pivot: byHandle && this.viewport.toScreen(center(faces[number])),
@@ -217,17 +223,20 @@ export class Editor {
         const [x, y] = [0, 1].map((axis) => (to.middle[axis] - from.middle[axis]) / this.viewport.scale);
         const resized = turned(scaled(face, to.length / from.length, state.current.size), from.angle - to.angle);
         const dragged = within(byHandle ? resized : moved(resized, x, y), state.current.size);
-        told = from.length > 1 ? "resized" : "moved";
-        this.#drag.faces = replaced(faces, number, dragged);
+        const told = from.length > 1 ? "resized" : "moved";
+        Object.assign(this.#drag, { faces: replaced(faces, number, dragged), told });
         this.draw();
         if (pointerType !== "mouse") this.loupe.show(to.middle, state.current.url, dragged, state.current.size);
       },
-      release: (isMoved) => {
-        const dragged = this.#drag?.faces;
-        this.#letGo();
-        if (isMoved && dragged) this.#change(dragged, number, told);
-      },
+      release: () => this.#drop(),
     };
+  }
+
+  /** What is held stays where it was dragged to. */
+  #drop() {
+    const { number, faces, before, told } = this.#drag ?? {};
+    this.#letGo();
+    if (faces !== before) this.#change(faces, number, told);
   }
 
   #letGo() {

@@ -14,7 +14,7 @@ export class Gestures {
 
   /**
    * `take` is asked, with the event and the number of pointers, what these hold from here on, or null for nothing:
-   * {pivot, grip(span), follow(from, to), release(moved)}. A `pivot` counts as a pointer that rests there.
+   * {pivot, grip(span), follow(from, to), release()}. A `pivot` counts as a pointer that rests there.
    */
   constructor(stage, take) {
     this.take = take;
@@ -64,7 +64,7 @@ export class Gestures {
     this.#pointers.delete(pointerId);
     this.#grip = null;
     if (this.#pointers.size) return;
-    this.#held?.release(this.moved);
+    this.#held?.release();
     this.#held = null;
   }
 

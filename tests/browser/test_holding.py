@@ -1,12 +1,13 @@
 """Only a selected cover is held: what a finger or the mouse does elsewhere is the page's, or the window's."""
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, Shot
+from tests.browser.conftest import THREE_FACES, Opener, Shot
 from tests.browser.steps import button, center_of, choose, lengthen, photo, png, says, turds, width_of
 from tests.browser.touch import Fingers, middle
-from tests.pictures import FakeDetector, group
+from tests.pictures import FakeDetector, astronaut, decoded, group
 from turdify.faces import Box, Face
 
 SMALL_PHONE = {"width": 390, "height": 844}
@@ -254,3 +255,47 @@ def test_nor_is_the_next_click_taken_for_a_part_of_that(opened: Opener) -> None:
     page.mouse.up()
     page.mouse.click(x, y)
     says(page, "4 in total")
+
+
+@pytest.mark.parametrize("key", ["Enter", "ArrowUp"])
+def test_a_cover_that_is_held_while_a_key_does_something_stays_where_it_was_dragged_to(
+    opened: Opener, key: str
+) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    turds(page).first.click()
+    x, y = middle(page, 0)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 100, steps=3)
+    place = center_of(turds(page).first)
+    button(page, "Bigger").focus()
+    page.keyboard.press(key)
+    assert center_of(turds(page).first) == pytest.approx(place, abs=6)
+    page.mouse.move(x + 50, y)
+    page.mouse.up()
+    assert center_of(turds(page).first) == pytest.approx(place, abs=6)
+
+
+def test_what_is_saved_by_a_key_shows_a_cover_that_is_held_where_it_is_seen(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    turds(page).first.click()
+    x, y = middle(page, 0)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 150, steps=3)
+    button(page, "Download").focus()
+    page.keyboard.press("Enter")
+    says(page, "1 face that was found is not covered any more.")
+    with page.expect_download() as download:
+        page.get_by_role("dialog").get_by_role("button", name="Save anyway").press("Enter")
+    page.mouse.up()
+    before = np.asarray(astronaut()).astype(int)
+    after = np.asarray(decoded(download.value.path().read_bytes()).convert("RGB")).astype(int)
+    covered = np.abs(after - before).max(axis=2) > 40
+    face, place = THREE_FACES[0].box.center, center_of(turds(page).first)
+    assert not covered[round(face[1]), round(face[0])]
+    assert covered[round(place[1]), round(place[0])]

@@ -3,7 +3,7 @@
 import { portrait } from "./crops.js";
 import { asFailure } from "./request.js";
 import { say } from "./settings.js";
-import { state, update } from "./state.js";
+import { state, subscribe, update } from "./state.js";
 
 const dialog = document.getElementById("you");
 const list = document.getElementById("you-list");
@@ -16,6 +16,12 @@ dialog.addEventListener("click", ({ target, detail }) => {
   if (value === "later") dialog.close();
   else if (value === "all") settle([...open.keys()], true);
   else if (value) settle([target.closest("li")], value === "yes");
+});
+
+// Whoever was forgotten in another tab is nobody to ask about.
+subscribe(() => {
+  const isKnown = ({ face }) => face.like.some((person) => state.people.includes(person));
+  if (dialog.open && ![...open.values()].every(isKnown)) dialog.close();
 });
 
 dialog.addEventListener("keydown", (event) => event.repeat && event.key === "Enter" && event.preventDefault());

@@ -1,6 +1,9 @@
-// What somebody wants this browser to remember: a picture of their own to cover faces with, and who is kept uncovered.
+// What somebody wants this browser to remember: a picture of their own to cover faces with, and who is kept uncovered. All
+// tabs of the page share it, and are told where one of them changes it.
 
 const STORE = "own";
+
+const tabs = new BroadcastChannel("turdify");
 
 /** What was remembered by that name, or undefined. */
 export function recall(name) {
@@ -8,12 +11,20 @@ export function recall(name) {
 }
 
 /** Rejected where the browser doesn't: in private windows, or where its disk is full. */
-export function remember(name, value) {
-  return within("readwrite", (store) => store.put(value, name));
+export async function remember(name, value) {
+  await within("readwrite", (store) => store.put(value, name));
+  tabs.postMessage(name);
 }
 
-export function forget(name) {
-  return within("readwrite", (store) => store.delete(name));
+export async function forget(name) {
+  await within("readwrite", (store) => store.delete(name));
+  tabs.postMessage(name);
+}
+
+/** Call `changed` where another tab remembered or forgot what has that name, or may have while this page was put by. */
+export function watch(name, changed) {
+  tabs.addEventListener("message", ({ data }) => data === name && changed());
+  addEventListener("pageshow", ({ persisted }) => persisted && changed());
 }
 
 async function within(mode, act) {

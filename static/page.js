@@ -2,6 +2,7 @@
 // with them the photos stay in the browser, and the server is asked where faces are and to draw the result.
 // Here is only who listens to what.
 
+import { chooseCover, recallCover, rememberCover } from "./artwork.js";
 import { addBoxInMiddle, drawBoxes } from "./boxing.js";
 import { Editor } from "./editor.js";
 import { fading } from "./fading.js";
@@ -9,8 +10,7 @@ import { identified } from "./identifying.js";
 import { keepEverywhere, keepHere, seekAgain } from "./keeping.js";
 import { forgetPeople, recallPeople, rememberPeople } from "./people.js";
 import {
-  accept, bringBack, cancel, choose, chooseCover, chooseSample, close, dress, open, paste, recallCover,
-  rememberCover, resize, retry, search, shrink, turnTo,
+  accept, bringBack, cancel, choose, chooseSample, close, dress, open, paste, resize, retry, search, shrink, turnTo,
 } from "./photos.js";
 import { paged } from "./paging.js";
 import { expectShared, sharedFiles } from "./receiving.js";
@@ -93,7 +93,10 @@ for (const [name, action] of [[".remember-me", rememberPeople], [".forget-me", f
 }
 // A click, as one on what is chosen already means something too; keys click as well.
 on("strip", ({ target }) => target.type === "radio" && dress(target.value));
-at("picture").addEventListener("change", ({ target }) => chooseCover(target.files[0]));
+at("picture").addEventListener("change", ({ target }) => {
+  chooseCover(target.files[0]);
+  target.value = "";
+});
 on("download", () => save(at("download"), download));
 on("remember", () => rememberCover(true));
 on("forget", () => rememberCover(false));

@@ -2,14 +2,12 @@
 
 import { patiently, SNIFFING } from "./asking.js";
 import { copyToAsk, shrunk } from "./copy.js";
-import { forget, recall, remember } from "./memory.js";
 import { Photo } from "./photo.js";
 import { resized } from "./placement.js";
 import { asFailure, ask, Failure, post } from "./request.js";
 import { megabytes, say, settings } from "./settings.js";
-import { OWN, state, update } from "./state.js";
+import { state, update } from "./state.js";
 
-const PICTURE = "picture"; // what memory.js calls it
 const PUT_AWAY = 10; // sets of edited photos that are kept in memory for who closed them or chose others
 
 let asking = new AbortController(); // ends what the server is asked
@@ -235,15 +233,15 @@ export async function shrink() {
   findFaces();
 }
 
-/** Another cover on the selected face, or else on all of all photos, and on those to come. */
-export function dress(choice) {
-  if (state.selected === null) {
+/** Another cover on a photo's face, the selected one, or where that is none on all of all photos, and on those to come. */
+export function dress(choice, photo = state.current, number = state.selected) {
+  if (number === null) {
     state.emoji = choice;
-    state.photos.forEach((photo) => photo.dress(choice));
+    state.photos.forEach((one) => one.dress(choice));
   } else {
-    const { kept } = state.current.faces[state.selected];
-    state.current.dress(choice, state.selected);
-    if (kept) state.told = state.current.outcome; // as it is covered from here on
+    const { kept } = photo.faces[number];
+    photo.dress(choice, number);
+    if (kept && photo === state.current) state.told = photo.outcome; // as it is covered from here on
   }
   update();
 }
@@ -252,40 +250,4 @@ export function dress(choice) {
 export function resize(percent) {
   settings.size = percent; // by which everything is drawn
   update();
-}
-
-/** Somebody's own picture as a cover; the server tells where a face goes in it. */
-export async function chooseCover(file) {
-  if (!file) return;
-  try {
-    const { width, center, radii } = await ask(settings.fit, { picture: file });
-    takeCover({ file, size: width, center, radii });
-  } catch (error) {
-    update({ notice: asFailure(error).message });
-    return;
-  }
-  update({ notice: "" });
-  dress(OWN);
-}
-
-function takeCover(own, remembered = false) {
-  const { file, size, center, radii } = own;
-  settings.covers[OWN] = { url: URL.createObjectURL(file), size, center, radii };
-  update({ own, remembered });
-}
-
-/** The picture of before, if somebody wanted that. */
-export async function recallCover() {
-  const own = await recall(PICTURE);
-  if (own && !state.own) takeCover(own, true);
-}
-
-/** Remember one's own picture in this browser, or forget it there. */
-export async function rememberCover(remembered) {
-  try {
-    await (remembered ? remember(PICTURE, state.own) : forget(PICTURE));
-    update({ remembered, told: say(remembered ? "remembered" : "forgotten"), notice: "" });
-  } catch {
-    update({ notice: say(remembered ? "cannotRemember" : "cannotForget") });
-  }
 }

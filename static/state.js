@@ -17,10 +17,11 @@ export const state = {
   remembered: false,
   /** How faces to come are found: "low" finds sure ones only, "high" all that may be one, or "normal". */
   sensitivity: settings.sensitivity,
-  /** Who is kept uncovered, {file, box, portrait, url, source}; whether they are, and whether this browser remembers them. */
+  /** Who is kept uncovered, {id, file, box, portrait, url, source, remembered}, the last being whether this browser does;
+   * and whether they are kept.
+   */
   people: [],
   keeping: false,
-  peopleRemembered: false,
   /** What is saved: "same" as it came, or a format's name. */
   format: "same",
   /** The number of the face that the tools are for, or null. */

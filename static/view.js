@@ -104,7 +104,7 @@ function showPutAway() {
 
 /** Who is kept in all photos, where these are chosen. */
 function showPeople() {
-  const { people, keeping, peopleRemembered } = state;
+  const { people, keeping } = state;
   at("everyone").hidden = !people.length;
   at("but-me").checked = keeping;
   while (at("people").children.length > people.length) at("people").lastElementChild.remove();
@@ -115,7 +115,8 @@ function showPeople() {
     load(picture, url);
   });
   const idle = !people.length || Boolean(state.current && !state.current.faces[state.selected]?.kept);
-  for (const button of document.querySelectorAll(".remember-me")) button.hidden = idle || peopleRemembered;
+  const isKnown = people.every(({ remembered }) => remembered);
+  for (const button of document.querySelectorAll(".remember-me")) button.hidden = idle || isKnown;
   for (const button of document.querySelectorAll(".forget-me")) button.hidden = idle;
 }
 

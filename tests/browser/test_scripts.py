@@ -43,10 +43,12 @@ ALLOWED: dict[str, set[str]] = {
     "editor": {"areas", "gestures", "loupe", "placement", "settings", "state", "taps", "turds", "viewport"},
     "boxing": {"settings", "state"},
     "view": {"fading", "numbers", "settings", "state"},
-    "photos": {"asking", "copy", "memory", "photo", "placement", "request", "settings", "state"},
+    "photos": {"asking", "copy", "photo", "placement", "request", "settings", "state"},
+    "artwork": {"memory", "photos", "request", "settings", "state"},
     "confirming": {"settings", "state"},
     "saving": {"asking", "confirming", "identifying", "request", "settings", "state", "zip"},
     "page": {
+        "artwork",
         "boxing",
         "editor",
         "fading",

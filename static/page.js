@@ -163,6 +163,8 @@ update({ notice: at("notice").textContent }); // what the server said already
 expectShared();
 recallCover();
 recallPeople();
-const waiting = [...input.files, ...(await sharedFiles())]; // what was chosen before the scripts were there
+const shared = await sharedFiles();
+const waiting = [...input.files, ...(shared ?? [])]; // what was chosen before the scripts were there
 history.replaceState(null, "", location.pathname); // after a reload nothing is being worked on
+if (!shared) update({ notice: say("sharedLost") });
 choose(waiting);

@@ -95,8 +95,9 @@ export async function paste() {
       const type = item.types.find((name) => name.startsWith("image/"));
       if (type) files.push(new File([await item.getType(type)], `photo.${type.slice(6)}`, { type }));
     }
-  } catch (error) {
-    if (error.name !== "NotAllowedError") throw error; // they said no
+  } catch {
+    update({ notice: say("cannotPaste") }); // they said no, or it can't be read
+    return;
   }
   if (files.length) choose(files);
   else update({ notice: say("nothingToPaste") });

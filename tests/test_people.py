@@ -112,7 +112,7 @@ def test_what_was_told_can_be_confirmed_or_taken_back_and_sent(client: FlaskClie
 
 def test_a_reference_with_several_faces_needs_a_box(client: FlaskClient) -> None:
     refused = error(ask(client, keep=photo(GROUP)))
-    assert refused.startswith("Reference photo 1 can't be used. There are 2 faces in it.")
+    assert refused.startswith("The photo of person 1 can't be used. There are 2 faces in it.")
     box = GROUP_FACES[1].box
     text = json.dumps([box.left, box.upper, box.right, box.lower])
     for sent in (text, upload(text.encode())):
@@ -136,7 +136,7 @@ def test_of_several_references_the_bad_one_is_named_with_the_reason(client: Flas
     }
     for data, reason in reasons.items():
         refused = error(ask(client, keep=[photo(HER), upload(data)]))
-        assert refused.startswith("Reference photo 2 can't be used. ")
+        assert refused.startswith("The photo of person 2 can't be used. ")
         assert reason in refused
 
 

@@ -202,7 +202,7 @@ class UnusableReference(TurdifyError):
     status = 422
 
     def __init__(self, number: int, reason: TurdifyError) -> None:
-        super().__init__("Reference photo {number} can't be used. {reason}", number=str(number), reason=reason)
+        super().__init__("The photo of person {number} can't be used. {reason}", number=str(number), reason=reason)
 
 
 class RecognitionMissing(TurdifyError):

@@ -254,9 +254,9 @@ def test_a_server_that_can_not_recognize_people_says_so_and_the_face_is_kept_by_
 
 @on_desktop
 def test_a_face_that_is_too_small_to_be_recognized_is_kept_just_here_and_that_is_said(covered: Page) -> None:
-    recognizes(covered, status=422, detail="Reference photo 1 can't be used. There is no face in it.")
+    recognizes(covered, status=422, detail="The photo of person 1 can't be used. There is no face in it.")
     keep(covered, 1, ME)
-    alerts(covered, "You are kept just here. Reference photo 1 can't be used. There is no face in it.")
+    alerts(covered, "You are kept just here. The photo of person 1 can't be used. There is no face in it.")
 
 
 def test_a_photo_that_could_not_be_looked_through_stays_covered_and_is_looked_through_on_request(

@@ -184,6 +184,14 @@ def test_the_result_can_be_copied_and_a_picture_pasted(opened: Opener, site: str
     expect(page.locator("#file")).to_contain_text("photo.png")
 
 
+@pytest.mark.parametrize("error", ["NotAllowedError", "DataError"])
+def test_where_the_browser_does_not_let_us_paste_it_is_said(opened: Opener, error: str) -> None:
+    script = f"navigator.clipboard.read = () => Promise.reject(new DOMException('', '{error}'));"
+    page = opened("desktop", script=script)
+    button(page, "Paste a picture").click()
+    alerts(page, "This browser doesn't let us paste. Please choose the photo.")
+
+
 @on_desktop
 def test_names_of_downloads_hold_nothing_invisible(covered: Page) -> None:
     choose(covered, photo("ab\u202egpj.\u0007ex\u200be.jpg"))

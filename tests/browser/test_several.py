@@ -23,32 +23,65 @@ from tests.browser.steps import (
 from tests.browser.touch import Fingers
 from tests.pictures import FakeDetector, decoded
 
+SHARE = """(photos) => {
+    const form = Object.assign(document.createElement("form"), {
+        method: "POST", action: "/share", enctype: "multipart/form-data"
+    });
+    const input = Object.assign(document.createElement("input"), {type: "file", name: "photo", multiple: true});
+    const data = new DataTransfer();
+    for (const [name, bytes] of photos) {
+        data.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
+    }
+    input.files = data.files;
+    form.append(input);
+    document.body.append(form);
+    form.submit();
+}"""
 
-def test_photos_that_the_gallery_shares_are_all_opened(opened: Opener) -> None:
+
+CONTROLLED = """() => navigator.serviceWorker.controller
+    ? true : new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", () => resolve(true)))
+"""
+
+
+@pytest.fixture
+def installed(opened: Opener) -> Page:
     page = opened("phone", service_workers="allow")
-    page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("navigator.serviceWorker.controller")
-    page.evaluate(
-        """photos => {
-            const form = Object.assign(document.createElement("form"), {
-                method: "POST", action: "/share", enctype: "multipart/form-data"
-            });
-            const input = Object.assign(document.createElement("input"), {type: "file", name: "photo", multiple: true});
-            const data = new DataTransfer();
-            for (const [name, bytes] of photos) {
-                data.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
-            }
-            input.files = data.files;
-            form.append(input);
-            document.body.append(form);
-            form.submit();
-        }""",
-        [[name, list(photo()["buffer"])] for name in ("one.jpg", "two.jpg")],
-    )
-    says(page, "2 of 2 done")
-    expect(page.locator("#batch li")).to_have_count(2)
-    page.go_back()
-    expect(page.locator("#sample")).to_be_visible()
+    page.evaluate(CONTROLLED)
+    return page
+
+
+def share(page: Page, *names: str) -> None:
+    """As the gallery does."""
+    page.evaluate(SHARE, [[name, list(photo()["buffer"])] for name in names])
+
+
+def test_photos_that_the_gallery_shares_are_all_opened(installed: Page) -> None:
+    share(installed, "one.jpg", "two.jpg")
+    says(installed, "2 of 2 done")
+    expect(installed.locator("#batch li")).to_have_count(2)
+    installed.go_back()
+    expect(installed.locator("#sample")).to_be_visible()
+
+
+def test_what_is_shared_with_two_tabs_at_once_gets_to_both(installed: Page, opened: Opener) -> None:
+    other = opened("phone", service_workers="allow")
+    held: list[Route] = []
+    installed.route("**/page.js", lambda route: held.append(route))
+    share(installed, "one.jpg")
+    expect(installed.locator("#sample")).to_be_attached()
+    share(other, "two.jpg")
+    expect(other.locator("#file")).to_contain_text("two.jpg")
+    held[0].continue_()
+    expect(installed.locator("#file")).to_contain_text("one.jpg")
+
+
+def test_what_was_shared_and_did_not_get_here_is_asked_for_again(installed: Page, site: str) -> None:
+    """As the browser had ended the worker that held it, or the page is opened once more."""
+    installed.goto(f"{site}/?shared=7")
+    alerts(installed, "What was shared did not get here. Please share it once more.")
+    choose(installed, photo())
+    says(installed, "3 faces covered")
 
 
 def test_those_without_a_face_can_be_marked_as_right_and_are_in_the_zip(opened: Opener, finds: FakeDetector) -> None:

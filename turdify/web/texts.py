@@ -98,6 +98,7 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "shareAgain": gettext("Ready. Tap Share once more."),
         "canceled": gettext("Canceled. Your photo is still here; the server kept nothing."),
         "offline": gettext("No connection. Your photo is still here."),
+        "gone": gettext("That photo was changed, moved or deleted since it was chosen. Please choose it once more."),
         "busy": gettext("Busy toilet. Try again in a few seconds."),
         "waiting": plural("{count} photo is waiting.", "{count} photos are waiting."),
         "clogged": gettext("Something clogged on our side. Please try again."),
@@ -134,6 +135,8 @@ def script_texts() -> dict[str, str | dict[str, str]]:
         "copied": gettext("Copied. It can be pasted now."),
         "cannotCopy": gettext("This browser doesn't let us copy. Please download the photo."),
         "nothingToPaste": gettext("There is no picture to paste."),
+        "cannotPaste": gettext("This browser doesn't let us paste. Please choose the photo."),
+        "sharedLost": gettext("What was shared did not get here. Please share it once more."),
         "showOriginal": gettext("Show original"),
         "showCovered": gettext("Show covered"),
     }

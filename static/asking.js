@@ -33,8 +33,12 @@ export async function patiently(way, url, fields, { job, waits, ended }) {
 function watchOf(job, waits, turn) {
   let timers = [];
   let line = null; // how many are before it, once that was told
+  let looking = null; // what ends the look that is under way: browsers open few connections
   const look = async () => {
-    const count = await before(turn);
+    if (looking) return;
+    looking = new AbortController();
+    const count = await before(turn, looking.signal);
+    looking = null;
     if (!timers.length) return; // it has its answer
     if (count) announce(job, "inLine", { count });
     else if (line) announce(job, waits[0][1]);
@@ -55,6 +59,7 @@ function watchOf(job, waits, turn) {
     },
     stop() {
       job.percent = null;
+      looking?.abort();
       timers.forEach(clearTimeout); // which ends intervals as well
       timers = [];
     },

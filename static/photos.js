@@ -4,7 +4,7 @@ import { patiently, SNIFFING } from "./asking.js";
 import { copyToAsk, shrunk } from "./copy.js";
 import { Photo } from "./photo.js";
 import { resized } from "./placement.js";
-import { asFailure, ask, Failure, post } from "./request.js";
+import { asFailure, ask, draw, Failure } from "./request.js";
 import { megabytes, say, settings } from "./settings.js";
 import { state, update } from "./state.js";
 
@@ -189,7 +189,7 @@ async function copied(photo, job) {
   photo.animated = Boolean(copy?.animated);
   if (!copy?.size) {
     const uncovered = { my_file: photo.file, faces: "[]", format: "same" };
-    const picture = await patiently(post, settings.cover, uncovered, job);
+    const picture = await patiently(draw, settings.cover, uncovered, job);
     photo.showAs(picture);
     copy = await copyToAsk(picture);
   }
@@ -208,7 +208,7 @@ async function lookAt(photo, job) {
   const size = photo.copy.size ?? [width, height];
   const found = faces.map((face) => resized(face, size[0] / width, size[1] / height));
   photo.found(found, { size, choice: photo.size ? photo.choice : state.emoji, sensitivity });
-  if (photo === state.current) state.selected = null; // it was the number of another
+  if (photo === state.current) update({ selected: null }); // it was the number of another
 }
 
 /** Find faces that are more or less sure, in photos that are open and those to come. */
@@ -224,13 +224,12 @@ export async function shrink() {
   const photo = state.current;
   update({ told: say("shrinking") });
   const file = await shrunk(photo.file);
-  if (!file) {
-    update({ told: "", notice: say("cannotShrink") });
-    return;
+  if (photo.state !== "failed") return; // it was asked for twice
+  if (file) {
+    photo.replaceFile(file);
+    Object.assign(photo, { state: "waiting", failure: null });
   }
-  photo.replaceFile(file);
-  Object.assign(photo, { state: "waiting", failure: null });
-  update({ told: "", notice: "" });
+  if (photo === state.current) update({ told: "", notice: file ? "" : say("cannotShrink") }); // or another is seen now
   findFaces();
 }
 

@@ -20,7 +20,7 @@ export function asFailure(error) {
 /** POST the fields, each a value or a list of them; the answer as a Blob. `progress` is told the percentage that has been
  * sent. Throws Failure.
  */
-export function post(url, fields, { progress = () => {}, signal } = {}) {
+function post(url, fields, { progress = () => {}, signal } = {}) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) form.append(name, one);
   return new Promise((resolve, reject) => {
@@ -29,7 +29,10 @@ export function post(url, fields, { progress = () => {}, signal } = {}) {
     request.responseType = "blob";
     request.upload.onprogress = ({ loaded, total }) => progress(Math.floor((100 * loaded) / (total || 1)));
     request.onload = () => (request.status === 200 ? resolve(request.response) : failure(request).then(reject));
-    request.onerror = () => reject(new Failure(say("offline")));
+    request.onerror = async () => {
+      const retry = await isThere(form);
+      reject(new Failure(say(retry ? "offline" : "gone"), { retry }));
+    };
     request.onabort = () => reject(new Failure(say("canceled")));
     const abort = () => request.abort();
     request.onloadend = () => signal?.removeEventListener("abort", abort);
@@ -42,6 +45,24 @@ export function post(url, fields, { progress = () => {}, signal } = {}) {
 /** The same, for answers in JSON. */
 export async function ask(url, fields, options) {
   return JSON.parse(await (await post(url, fields, options)).text());
+}
+
+/** The same, for pictures. */
+export async function draw(url, fields, options) {
+  const blob = await post(url, fields, options);
+  if (!settings.suffixes[blob.type]) throw new Failure(say("clogged")); // a page of some proxy, perhaps
+  return blob;
+}
+
+/** Whether all files in the form can be read, as far as their beginnings tell. */
+async function isThere(form) {
+  const files = [...form.values()].filter((value) => value instanceof Blob);
+  try {
+    await Promise.all(files.map((file) => file.slice(0, 1).arrayBuffer()));
+    return true;
+  } catch {
+    return false; // it was changed, moved or deleted since it was chosen
+  }
 }
 
 async function failure(request) {
@@ -64,9 +85,9 @@ async function toldIn(blob) {
 }
 
 /** How many photos are before the one that was sent with that turn; null unless it waits. */
-export async function before(turn) {
+export async function before(turn, signal) {
   try {
-    return (await (await fetch(`${settings.waiting}?turn=${turn}`)).json()).before ?? null;
+    return (await (await fetch(`${settings.waiting}?turn=${turn}`, { signal })).json()).before ?? null;
   } catch {
     return null; // what was sent tells what is wrong
   }

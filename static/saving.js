@@ -3,7 +3,7 @@
 import { patiently, PATIENCE, RENDERING } from "./asking.js";
 import { agreed } from "./confirming.js";
 import { identified } from "./identifying.js";
-import { asFailure, Failure, post } from "./request.js";
+import { asFailure, draw, Failure } from "./request.js";
 import { say, settings } from "./settings.js";
 import { OWN, state, tell, update } from "./state.js";
 import { zip } from "./zip.js";
@@ -99,7 +99,7 @@ function coveredBlob(photo, ended, format = state.format) {
   const fields = { my_file: photo.file, format, size: settings.size };
   const own = photo.faces.some(({ emoji }) => emoji === OWN) ? settings.covers[OWN].url : "";
   if (own) fields.picture = state.own.file;
-  const render = (faces) => patiently(post, settings.cover, { ...fields, faces }, job);
+  const render = (faces) => patiently(draw, settings.cover, { ...fields, faces }, job);
   return photo.covered(render, `${format} ${settings.size} ${own}`);
 }
 

@@ -160,9 +160,9 @@ def leave_nothing(page: Page, site: str) -> None:
 
 
 def is_problem(kind: str, text: str) -> bool:
-    """Errors, but for the browser's own remarks that an answer was not 200, or that a test is offline."""
-    expected = ("Failed to load resource: the server responded", "Failed to load resource: net::ERR_INTERNET_DISC")
-    return kind == "error" and not text.startswith(expected)
+    """Errors, but for the browser's own remarks that an answer was not 200, and of what a test took away."""
+    expected = ("the server responded", "net::ERR_INTERNET_DISC", "net::ERR_FILE_NOT_FOUND")
+    return kind == "error" and not text.startswith(tuple(f"Failed to load resource: {words}" for words in expected))
 
 
 def is_elsewhere(url: str, site: str) -> bool:

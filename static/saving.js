@@ -36,8 +36,7 @@ export async function save(button, deliver) {
 }
 
 export async function download(photo, ended) {
-  const { faces } = photo;
-  const blob = await coveredBlob(photo, ended);
+  const { faces, blob } = await drawn(photo, ended);
   hand(blob, saveName(photo, blob));
   photo.saved(faces);
 }
@@ -45,33 +44,28 @@ export async function download(photo, ended) {
 /** Those that can be saved in one file; what fails, and what lost covers meanwhile, is left out and counted. */
 export async function downloadAll(_, ended) {
   const chosen = state.photos;
-  const files = new Map();
-  const saved = [];
-  let failure = null;
-  for (const photo of chosen) {
-    try {
-      if (!photo.canSave || !photo.isAgreed) continue;
-      const { faces } = photo;
-      const blob = await coveredBlob(photo, ended);
-      const name = unused(saveName(photo, blob), files);
-      files.set(name.toLowerCase(), { name, blob });
-      saved.push(() => photo.saved(faces));
-    } catch (reason) {
-      failure ??= reason;
+  const total = chosen.length;
+  const done = new Map(); // by the photo: what came of it, {faces, blob} or {failure}
+  const isMissing = (photo) => isReady(photo) && !done.get(photo)?.failure && done.get(photo)?.faces !== photo.faces;
+  let saved = [];
+  let archive = null;
+  do {
+    for (let photo; (photo = chosen.find(isMissing)); ) {
+      done.set(photo, await drawn(photo, ended).catch((failure) => ({ failure })));
     }
-  }
-  if (ended.aborted) throw new Failure(say("canceled"));
-  if (!files.size) throw failure ?? new Failure(say("zipped", { count: 0, total: chosen.length }));
-  if (chosen !== state.photos) return;
-  hand(await zip([...files.values()]), "turdified.zip");
-  saved.forEach((note) => note());
-  tell(say("zipped", { count: files.size, total: chosen.length }));
+    saved = chosen.filter((photo) => done.get(photo)?.blob);
+    archive = await zip(named(saved.map((photo) => [photo, done.get(photo).blob])));
+    if (ended.aborted) throw new Failure(say("canceled"));
+  } while (chosen.some(isMissing)); // it was changed meanwhile
+  if (!saved.length) throw [...done.values()][0]?.failure ?? new Failure(say("zipped", { count: 0, total }));
+  hand(archive, "turdified.zip");
+  saved.forEach((photo) => photo.saved(done.get(photo).faces));
+  tell(say("zipped", { count: saved.length, total }));
 }
 
 /** Sharing needs a fresh tap; where drawing took too long for that, it asks for another. */
 export async function share(photo, ended) {
-  const { faces } = photo;
-  const blob = await coveredBlob(photo, ended);
+  const { faces, blob } = await drawn(photo, ended);
   const file = new File([blob], saveName(photo, blob), { type: blob.type });
   try {
     await navigator.share({ files: [file] });
@@ -84,7 +78,7 @@ export async function share(photo, ended) {
 
 /** Onto the clipboard, which takes PNG alone. Browsers want to be given the promise of it while the tap is fresh. */
 export async function copy(photo, ended) {
-  const blob = coveredBlob(photo, ended, "png");
+  const blob = drawn(photo, ended, "png").then((picture) => picture.blob);
   try {
     await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
   } catch (error) {
@@ -94,7 +88,21 @@ export async function copy(photo, ended) {
   tell(say("copied"));
 }
 
-function coveredBlob(photo, ended, format = state.format) {
+/** Whether it may be saved as it is now. */
+function isReady(photo) {
+  return photo.canSave && photo.isAgreed;
+}
+
+/** {faces, blob}: the photo as it is seen in the end; what it lost meanwhile, and nobody was asked about, is still there. */
+async function drawn(photo, ended, format = state.format) {
+  for (;;) {
+    const { faces } = photo;
+    const blob = await coveredBlob(photo, ended, format);
+    if (faces === photo.faces || !isReady(photo)) return { faces, blob };
+  }
+}
+
+function coveredBlob(photo, ended, format) {
   const job = { job: state.saving, waits: RENDERING, ended };
   const fields = { my_file: photo.file, format, size: settings.size };
   const own = photo.faces.some(({ emoji }) => emoji === OWN) ? settings.covers[OWN].url : "";
@@ -110,12 +118,16 @@ function saveName(photo, blob) {
   return `${stem}-turdified${settings.suffixes[blob.type] ?? ""}`;
 }
 
-/** beach-turdified.jpg, or beach-turdified (2).jpg where there is one already. */
-function unused(name, taken) {
-  for (let number = 2, free = name; ; number += 1) {
-    if (!taken.has(free.toLowerCase())) return free;
-    free = name.replace(/(\.\w+)?$/, ` (${number})$1`);
+/** The pictures as files, {name, blob}: beach-turdified.jpg, and beach-turdified (2).jpg where there is one already. */
+function named(pictures) {
+  const files = new Map();
+  for (const [photo, blob] of pictures) {
+    const name = saveName(photo, blob);
+    let free = name;
+    for (let number = 2; files.has(free.toLowerCase()); number += 1) free = name.replace(/(\.\w+)?$/, ` (${number})$1`);
+    files.set(free.toLowerCase(), { name: free, blob });
   }
+  return [...files.values()];
 }
 
 function hand(blob, name) {

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +10,21 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import THREE_FACES, Opener, Shot, on_desktop
-from tests.browser.steps import alerts, being_saved, button, choose, photo, saved, says, slow_network, tap_photo, turds
-from tests.pictures import FakeDetector, decoded
+from tests.browser.steps import (
+    alerts,
+    are_covered,
+    being_saved,
+    button,
+    choose,
+    photo,
+    saved,
+    says,
+    slow_network,
+    tap_photo,
+    turds,
+)
+from tests.pictures import FakeDetector, astronaut, decoded
+from turdify.faces import Box, Face
 
 
 def with_gps() -> Image.Exif:
@@ -122,6 +136,20 @@ def test_what_loses_its_last_cover_while_it_is_saved_is_not_saved_again(opened: 
         page.keyboard.press("Delete")
     says(page, "Done: beach-turdified.jpg")
     expect(button(page, "Download")).to_be_disabled()
+
+
+MISSED = Face(Box(235, 380, 265, 420))  # which somebody covers by hand
+
+
+def test_what_is_covered_while_it_is_saved_is_covered_in_what_is_saved(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    with being_saved(page) as download:
+        tap_photo(page, 250, 400)
+    assert are_covered([MISSED], astronaut(), Path(download().path()).read_bytes()) == [True]
+    page.reload()  # which doesn't ask: all is saved
+    expect(page.locator("#sample")).to_be_visible()
 
 
 SHARE = """

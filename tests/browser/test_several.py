@@ -9,6 +9,7 @@ from playwright.sync_api import Download, Page, Route, expect
 from tests.browser.conftest import Opener, Shot, on_desktop
 from tests.browser.steps import (
     alerts,
+    are_covered,
     being_saved,
     button,
     choose,
@@ -20,8 +21,9 @@ from tests.browser.steps import (
     text_file,
     turds,
 )
+from tests.browser.test_saving import MISSED
 from tests.browser.touch import Fingers
-from tests.pictures import FakeDetector, decoded
+from tests.pictures import FakeDetector, astronaut, decoded
 
 SHARE = """(photos) => {
     const form = Object.assign(document.createElement("form"), {
@@ -197,6 +199,18 @@ def test_of_several_photos_those_without_faces_are_told_and_left_out(page: Page,
     with zipfile.ZipFile(io.BytesIO(saved(page, "Download all (.zip)")[1])) as archive:
         assert archive.namelist() == ["one-turdified.jpg"]
     says(page, "1 of 2 photos saved.")
+
+
+def test_what_is_covered_while_others_are_saved_is_covered_in_the_zip(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo("one.jpg"), photo("two.jpg"))
+    says(page, "2 of 2 done")
+    saved(page, "Download this one")  # so that it is drawn already
+    with being_saved(page, "Download all (.zip)") as download:
+        tap_photo(page, 250, 400)
+    with zipfile.ZipFile(download().path()) as archive:
+        assert are_covered([MISSED], astronaut(), archive.read("one-turdified.jpg")) == [True]
+    says(page, "2 of 2 photos saved.")
 
 
 @pytest.mark.parametrize("faces", [1, 3])

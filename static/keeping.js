@@ -35,14 +35,21 @@ export async function keepEverywhere() {
   try {
     const person = await personIn(current, face);
     await ask(settings.find, { my_file: person.file, ...fieldsFor([person]) }); // or the server can't recognize it
-    if (people.every((known) => state.people.includes(known))) { // or all were forgotten, whoever this is as well
+    // Or all were forgotten, whoever this is as well, or it was taken back.
+    if (people.every((known) => state.people.includes(known)) && isKept(current, face)) {
       add(person, face, current);
       selectAgain(current, face);
     }
   } catch (error) {
-    update({ notice: `${say("keptOnlyHere")} ${asFailure(error).message}` });
+    const where = current === state.current ? "" : `${current.name}:`;
+    const kept = isKept(current, face) ? say("keptOnlyHere") : "";
+    update({ notice: [where, kept, asFailure(error).message].filter(Boolean).join(" ") });
   }
   if (state.current === current) update({ told: current.outcome });
+}
+
+function isKept(photo, { box }) {
+  return photo.kept.some((face) => face.box === box);
 }
 
 /** So that whoever is kept can be remembered, unless something else was begun meanwhile. */
@@ -94,10 +101,11 @@ function known(people) {
 
 async function seekIn(photo, people, ended) {
   // The photo itself: in a smaller copy too many faces would be too small to be told apart.
-  const fields = { my_file: photo.file, sensitivity: photo.sensitivity, ...fieldsFor(people) };
+  const { sensitivity } = photo;
+  const fields = { my_file: photo.file, sensitivity, ...fieldsFor(people) };
   const { faces, width, height } = await patiently(ask, settings.find, fields, { job: {}, waits: SNIFFING, ended });
   const [across, down] = [photo.size[0] / width, photo.size[1] / height];
-  const left = known(people);
+  const left = photo.sensitivity === sensitivity ? known(people) : []; // or its faces are others, to be looked through anew
   if (left.length) photo.recognize(faces.map((face) => resized(face, across, down)), left);
 }
 

@@ -142,6 +142,7 @@ export class Photo {
     this.size = size;
     if (!isEdited) this.#saved = this.faces;
     this.sought = new Set(); // who is in it may have been found only now
+    this.missed = [];
   }
 
   /** Its faces are saved as they were then. */

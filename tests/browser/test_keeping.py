@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -25,6 +26,8 @@ from tests.browser.test_accessibility import cut_off
 from tests.pictures import FakeDetector, astronaut, decoded
 from turdify.faces import Box, Face
 
+FACES = [*THREE_FACES, Face(Box(200, 350, 260, 430))]  # the last one is found by who looks closely
+
 
 def recognizes(page: Page, *numbers: int, status: int = 200, detail: str = "") -> list[bytes]:
     """The server finds the faces of these numbers to be those of whoever is looked for. Gives what it is sent."""
@@ -36,7 +39,7 @@ def recognizes(page: Page, *numbers: int, status: int = 200, detail: str = "") -
             route.continue_()
             return
         asked.append(sent)
-        faces = [face.as_dict() | {"kept": number in numbers} for number, face in enumerate(THREE_FACES)]
+        faces = [face.as_dict() | {"kept": number in numbers} for number, face in enumerate(FACES)]
         told = {"faces": faces, "width": 512, "height": 512} if status == 200 else {"detail": detail}
         route.fulfill(status=status, body=json.dumps(told))
 
@@ -285,6 +288,94 @@ def test_a_photo_that_could_not_be_looked_through_stays_covered_and_is_looked_th
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
+def ask_slowly(page: Page, status: int = 200) -> Callable[[], None]:
+    """Say "This is me" of the first face; gives what lets the server answer whether it can recognize them."""
+    recognizes(page, 0, status=status, detail="There is no face in it.")
+    held: list[Route] = []
+    page.route("**/faces/", lambda route: held.append(route), times=1)
+    with page.expect_request("**/faces/"):
+        keep(page, 0, ME)
+
+    def answer() -> None:
+        with page.expect_response("**/faces/"):
+            held[0].fallback()
+
+    return answer
+
+
+@on_desktop
+def test_who_is_kept_just_here_is_said_with_the_photo_where_another_is_looked_at_by_then(page: Page) -> None:
+    choose(page, photo("a.jpg"), photo("b.jpg"))
+    says(page, "2 of 2 done")
+    answer = ask_slowly(page, status=422)
+    button(page, "Next photo").click()
+    answer()
+    alerts(page, "a.jpg: You are kept just here. There is no face in it.")
+
+
+@on_desktop
+def test_who_took_back_that_it_is_them_before_the_server_answered_is_not_looked_for(covered: Page) -> None:
+    answer = ask_slowly(covered)
+    button(covered, "Undo").click()
+    answer()
+    says(covered, "3 faces covered.")
+    covered.go_back()
+    expect(covered.locator("#sample")).to_be_visible()
+    expect(covered.get_by_role("checkbox", name="Everyone but me")).to_be_hidden()
+
+
+@on_desktop
+def test_nothing_is_left_to_try_again_where_somebody_was_looked_for_with_the_faces(page: Page) -> None:
+    recognizes(page, 1)
+    choose(page, photo("a.jpg"))
+    says(page, "3 faces covered")
+    keep(page, 1, ME)
+    expect(button(page, "Remember me in this browser")).to_be_visible()
+    page.route("**/faces/", lose_who_is_sought)
+    choose(page, photo("b.jpg"))
+    alerts(page, "You were not looked for in b.jpg: everybody is covered.")
+    page.unroute("**/faces/", lose_who_is_sought)
+    page.locator("#sensitivity").select_option("high")
+    says(page, "2 faces covered, 1 kept.")
+    expect(button(page, "Try again")).to_be_hidden()
+
+
+def lose_who_is_sought(route: Route) -> None:
+    if b'name="keep"' in (route.request.post_data_buffer or b""):
+        route.abort("internetdisconnected")
+    else:
+        route.fallback()
+
+
+@on_desktop
+def test_faces_that_come_while_somebody_is_looked_for_are_looked_at_too(page: Page, finds: FakeDetector) -> None:
+    recognizes(page, 3)
+    choose(page, photo("a.jpg"))
+    says(page, "3 faces covered")
+    keep(page, 1, ME)
+    expect(button(page, "Remember me in this browser")).to_be_visible()
+    held: list[Route] = []
+    page.route("**/faces/", lambda route: held.append(route) if len(held) < 2 else route.fallback())
+    choose(page, photo("b.jpg"))
+    wait_until(page, lambda: len(held) == 1)
+    held[0].fallback()
+    wait_until(page, lambda: len(held) == 2)
+    finds.faces = FACES
+    page.locator("#sensitivity").select_option("high")
+    says(page, "4 faces covered")
+    with page.expect_response("**/faces/"):
+        held[1].fallback()
+    says(page, "3 faces covered, 1 kept.")
+
+
+def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
+    for _ in range(150):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it never was")
+
+
 def test_who_is_remembered_is_offered_after_a_reload_and_forgotten_on_request(covered: Page, shot: Shot) -> None:
     asked = recognizes(covered, 0)
     keep(covered, 0, ME)
@@ -484,7 +575,7 @@ def test_who_is_kept_stays_so_where_faces_are_looked_for_once_more(opened: Opene
     keep(page, 0, ME)
     keep(page, 1)
     says(page, "1 face covered, 2 kept.")
-    finds.faces = [*THREE_FACES, Face(Box(200, 350, 260, 430))]
+    finds.faces = FACES
     page.locator("#sensitivity").select_option("high")
     says(page, "2 faces covered, 2 kept.")
     expect(page.get_by_role("button", name="Kept, 1 of 4")).to_be_visible()

@@ -39,10 +39,11 @@ export async function identified(photos) {
     failure = asFailure(error);
   }
   const isLeft = photos.some((photo) => !state.photos.includes(photo)); // others were chosen meanwhile
-  if (failure || isLeft) {
+  const isOld = !asked.every(({ photo, face }) => photo.unsure.includes(face)); // or it is no question any more
+  if (failure || isLeft || isOld) {
     open = null;
-    if (!isLeft) update({ notice: failure.message });
-    return false;
+    if (failure && !isLeft) update({ notice: failure.message });
+    return !failure && !isLeft && identified(photos);
   }
   list.replaceChildren(...open.keys());
   document.getElementById("you-all").hidden = asked.length < 2;

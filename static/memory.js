@@ -3,7 +3,7 @@
 
 const STORE = "own";
 
-const tabs = new BroadcastChannel("turdify");
+const tabs = globalThis.BroadcastChannel && new BroadcastChannel("turdify"); // old browsers have none
 
 /** What was remembered by that name, or undefined. */
 export function recall(name) {
@@ -13,17 +13,17 @@ export function recall(name) {
 /** Rejected where the browser doesn't: in private windows, or where its disk is full. */
 export async function remember(name, value) {
   await within("readwrite", (store) => store.put(value, name));
-  tabs.postMessage(name);
+  tabs?.postMessage(name);
 }
 
 export async function forget(name) {
   await within("readwrite", (store) => store.delete(name));
-  tabs.postMessage(name);
+  tabs?.postMessage(name);
 }
 
 /** Call `changed` where another tab remembered or forgot what has that name, or may have while this page was put by. */
 export function watch(name, changed) {
-  tabs.addEventListener("message", ({ data }) => data === name && changed());
+  tabs?.addEventListener("message", ({ data }) => data === name && changed());
   addEventListener("pageshow", ({ persisted }) => persisted && changed());
 }
 

@@ -165,7 +165,10 @@ async function findFacesIn(photo, ended) {
     while (photo.sensitivity !== state.sensitivity); // it was changed meanwhile
     photo.state = "done";
   } catch (error) {
-    failed(photo, asFailure(error));
+    if (ended.aborted && ended !== asking.signal && state.photos.includes(photo)) {
+      photo.state = "waiting"; // it was put away and brought back meanwhile
+      findFaces();
+    } else failed(photo, asFailure(error));
     return;
   }
   if (photo === state.current) update({ told: photo.outcome });

@@ -204,7 +204,7 @@ def test_the_reason_is_told_in_the_readers_language(app: Flask) -> None:
         answer = turdify_error(UnusableReference(2, NoSuchFace(0)))
     assert answer.json is not None
     assert answer.json["detail"] == (
-        "Voorbeeldfoto 2 is niet bruikbaar. Er staat geen gezicht op dat groot genoeg is om te herkennen."
+        "De foto van persoon 2 is niet bruikbaar. Er staat geen gezicht op dat groot genoeg is om te herkennen."
     )
 
 

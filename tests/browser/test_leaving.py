@@ -102,6 +102,26 @@ def test_back_closes_the_photo_and_not_the_site_and_it_can_be_had_back(edited: P
     expect(turds(edited)).to_have_count(4)
 
 
+HOLD_COPIES = """
+    const { postMessage } = Worker.prototype;
+    window.jobs = [];
+    Worker.prototype.postMessage = function (...job) { jobs.push(() => postMessage.apply(this, job)); };
+"""
+
+
+def test_who_comes_back_before_a_photo_was_sent_has_not_canceled_it(opened: Opener) -> None:
+    page = opened("desktop", script=HOLD_COPIES)
+    choose(page, photo())
+    expect(page.locator("#busy")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#sample")).to_be_visible()
+    page.go_forward()
+    expect(page.locator("#file")).to_contain_text("beach.jpg")
+    page.evaluate("jobs.splice(0).forEach((job) => job())")
+    says(page, "3 faces covered")
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
 @on_desktop
 def test_the_logo_closes_the_photo_as_back_does(edited: Page) -> None:
     edited.get_by_role("link", name="turdify").click()

@@ -63,6 +63,16 @@ def test_what_is_no_picture_is_not_saved_as_one(covered: Page) -> None:
     assert saved(covered)[0] == "beach-turdified.jpg"
 
 
+def test_where_a_script_does_not_get_here_the_form_does_it(opened: Opener) -> None:
+    page = opened("desktop")
+    page.route("**/zip.js", lambda route: route.abort("internetdisconnected"))
+    page.reload()
+    expect(button(page, "Turdify it")).to_be_visible()
+    choose(page, photo())
+    button(page, "Turdify it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 faces covered")
+
+
 def choose_own(page: Page, color: str) -> None:
     page.locator("#picture").set_input_files([png(Image.new("RGBA", (200, 200), color))])
 

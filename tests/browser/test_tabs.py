@@ -57,6 +57,32 @@ def test_who_is_forgotten_in_one_tab_is_not_kept_in_the_other(tabs: tuple[Page, 
     expect(other.get_by_role("checkbox", name="Everyone but me")).to_be_hidden()
 
 
+HOLD_PICTURES = """() => {
+    const { decode } = Image.prototype;
+    window.held = [];
+    Image.prototype.decode = async function () {
+        await new Promise((resolve) => held.push(resolve));
+        return decode.call(this);
+    };
+}"""
+
+
+def test_nobody_is_asked_about_who_is_forgotten_in_another_tab_while_that_is_prepared(tabs: tuple[Page, Page]) -> None:
+    one, other = tabs
+    remembers(one)
+    other.get_by_role("checkbox", name="Everyone but me").check()
+    recognizes(other, 1)
+    choose(other, photo("later.jpg"))
+    says(other, "2 faces covered, 1 kept.")
+    other.evaluate(HOLD_PICTURES)
+    button(other, "Is this you?").click()
+    button(one, "Forget me").click()
+    says(other, "You are forgotten.")
+    other.evaluate("held.forEach((release) => release())")
+    other.wait_for_timeout(300)
+    expect(asks(other)).to_be_hidden()
+
+
 def test_who_is_kept_in_one_tab_alone_stays_so_where_another_forgets(tabs: tuple[Page, Page]) -> None:
     one, other = tabs
     remembers(one)

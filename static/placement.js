@@ -30,9 +30,9 @@ export function uncovered(found, faces) {
   return found.filter((face) => !unmoved.has(face.box) && !faces.some((other) => isSeenTo(face, other)));
 }
 
-/** Whether a face is the other one, which is kept, or is hidden by the other's cover. */
+/** Whether a face is the other one, which is kept, or is hidden by the other's cover, as who is unsure is until it's said. */
 function isSeenTo(face, other) {
-  return other.kept ? isSame(other, face) : hides(other, face);
+  return other.kept && !other.unsure ? isSame(other, face) : hides(other, face);
 }
 
 /** The one of the others that is at a face's place; undefined where none is. */

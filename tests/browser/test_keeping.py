@@ -367,6 +367,30 @@ def test_faces_that_come_while_somebody_is_looked_for_are_looked_at_too(page: Pa
     says(page, "3 faces covered, 1 kept.")
 
 
+@on_desktop
+def test_a_face_that_shows_beside_its_cover_is_told_though_somebody_was_recognized_there(page: Page) -> None:
+    """Until they say that it is them, what is saved has the cover where it is."""
+    recognizes(page, 0)
+    choose(page, photo("a.jpg"))
+    says(page, "3 faces covered")
+    keep(page, 1, ME)
+    expect(button(page, "Remember me in this browser")).to_be_visible()
+    held: list[Route] = []
+    page.route("**/faces/", lambda route: held.append(route) if len(held) < 2 else route.fallback())
+    choose(page, photo("b.jpg"))
+    wait_until(page, lambda: len(held) == 1)
+    held[0].fallback()
+    wait_until(page, lambda: len(held) == 2)
+    turds(page).first.click()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("-")
+    expect(page.locator("#bare")).to_be_visible()
+    held[1].fallback()
+    expect(page.get_by_role("button", name="Perhaps you, 1 of 3")).to_be_visible()
+    expect(page.locator("#bare")).to_have_text("1 face that was found is not covered any more.")
+
+
 def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
     for _ in range(150):
         if is_so():

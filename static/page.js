@@ -155,7 +155,7 @@ document.querySelector(".home").addEventListener("click", (event) => {
 });
 addEventListener("beforeunload", (event) => {
   const photos = [...state.photos, ...state.putAway.flatMap((those) => those.photos)];
-  if (photos.some((photo) => photo.isEdited)) event.preventDefault();
+  if (state.saving || photos.some((photo) => photo.isEdited)) event.preventDefault();
 });
 
 input.multiple = true;

@@ -59,6 +59,14 @@ def test_a_reload_asks_while_faces_are_looked_for_once_more(edited: Page, finds:
 
 
 @on_desktop
+def test_a_reload_asks_while_a_photo_is_being_saved(covered: Page) -> None:
+    covered.route("**/turdify/", lambda route: None)  # it is never answered
+    with covered.expect_request("**/turdify/"):
+        button(covered, "Download").click()
+    assert asked_to_stay(covered)
+
+
+@on_desktop
 def test_a_reload_does_not_ask_where_all_is_saved(edited: Page) -> None:
     saved(edited)
     says(edited, "Done:")

@@ -250,10 +250,18 @@ export class Photo {
 
   /** The covered photo as a Blob; `render` makes it when the faces or the options have changed since the last time. */
   async covered(render, options) {
-    const faces = JSON.stringify(this.faces.map(asSent));
-    const key = options + faces;
-    if (this.#rendered?.key !== key) this.#rendered = { key, blob: await render(faces) };
+    const key = this.keyWith(options);
+    if (this.#rendered?.key !== key) this.#rendered = { key, blob: await render(this.#sent) };
     return this.#rendered.blob;
+  }
+
+  /** What is another wherever something else would be drawn. */
+  keyWith(options) {
+    return options + this.#sent;
+  }
+
+  get #sent() {
+    return JSON.stringify(this.faces.map(asSent));
   }
 
   forget() {

@@ -30,7 +30,7 @@ export function uncovered(found, faces) {
   return found.filter((face) => !unmoved.has(face.box) && !faces.some((other) => isSeenTo(face, other)));
 }
 
-/** Whether a face is the other one, which is kept, or is hidden by the other's cover, as who is unsure is until it's said. */
+/** Whether a face is the other one, which is kept for sure, or is hidden by the other's cover. */
 function isSeenTo(face, other) {
   return other.kept && !other.unsure ? isSame(other, face) : hides(other, face);
 }

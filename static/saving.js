@@ -45,8 +45,9 @@ export async function download(photo, ended) {
 export async function downloadAll(_, ended) {
   const chosen = state.photos;
   const total = chosen.length;
-  const done = new Map(); // by the photo: what came of it, {faces, blob} or {failure}
-  const isMissing = (photo) => isReady(photo) && !done.get(photo)?.failure && done.get(photo)?.faces !== photo.faces;
+  const done = new Map(); // by the photo: what drawn gave, or {failure}
+  const isDone = (photo) => done.has(photo) && (done.get(photo).failure || done.get(photo).key === keyOf(photo));
+  const isMissing = (photo) => isReady(photo) && !isDone(photo);
   let saved = [];
   let archive = null;
   do {
@@ -93,22 +94,34 @@ function isReady(photo) {
   return photo.canSave && photo.isAgreed;
 }
 
-/** {faces, blob}: the photo as it is seen in the end; what it lost meanwhile, and nobody was asked about, is still there. */
+/** {faces, key, blob}: the photo as it is seen in the end, but for covers that it lost meanwhile: nobody was asked. */
 async function drawn(photo, ended, format = state.format) {
   for (;;) {
-    const { faces } = photo;
+    const [faces, key] = [photo.faces, keyOf(photo, format)];
     const blob = await coveredBlob(photo, ended, format);
-    if (faces === photo.faces || !isReady(photo)) return { faces, blob };
+    const isSeen = key === keyOf(photo, format);
+    if (isSeen || !isReady(photo)) return { faces: isSeen ? photo.faces : faces, key, blob };
   }
 }
 
 function coveredBlob(photo, ended, format) {
   const job = { job: state.saving, waits: RENDERING, ended };
   const fields = { my_file: photo.file, format, size: settings.size };
-  const own = photo.faces.some(({ emoji }) => emoji === OWN) ? settings.covers[OWN].url : "";
-  if (own) fields.picture = state.own.file;
+  if (hasOwn(photo)) fields.picture = state.own.file;
   const render = (faces) => patiently(draw, settings.cover, { ...fields, faces }, job);
-  return photo.covered(render, `${format} ${settings.size} ${own}`);
+  return photo.covered(render, optionsOf(photo, format));
+}
+
+function keyOf(photo, format = state.format) {
+  return photo.keyWith(optionsOf(photo, format));
+}
+
+function optionsOf(photo, format) {
+  return `${format} ${settings.size} ${hasOwn(photo) ? settings.covers[OWN].url : ""}`;
+}
+
+function hasOwn({ faces }) {
+  return faces.some(({ emoji }) => emoji === OWN);
 }
 
 /** Nothing invisible is in it, nothing that turns the reading direction or that means something to a system. */

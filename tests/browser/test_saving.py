@@ -152,6 +152,15 @@ def test_what_is_covered_while_it_is_saved_is_covered_in_what_is_saved(opened: O
     expect(page.locator("#sample")).to_be_visible()
 
 
+def test_covers_that_are_made_larger_while_a_photo_is_saved_are_so_in_what_is_saved(opened: Opener) -> None:
+    page = opened("desktop")
+    choose(page, photo())
+    says(page, "3 faces covered")
+    with being_saved(page) as download:
+        page.get_by_label("Size").fill("200")
+    assert Path(download().path()).read_bytes() == saved(page)[1]
+
+
 SHARE = """
     window.shared = [];
     navigator.canShare = ({files}) => files.length > 0;

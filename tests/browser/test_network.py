@@ -1,14 +1,12 @@
 """What comes late, or not at all, or from somebody else: nothing untrue is said, and nothing else is held up."""
 
-import re
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.steps import alerts, button, choose, photo, png, saved, says, tap_photo, turds
+from tests.browser.steps import alerts, button, choose, photo, saved, says, tap_photo, turds
 from tests.pictures import FakeDetector
 
 
@@ -71,67 +69,6 @@ def test_where_a_script_does_not_get_here_the_form_does_it(opened: Opener) -> No
     choose(page, photo())
     button(page, "Turdify it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("3 faces covered")
-
-
-def choose_own(page: Page, color: str) -> None:
-    page.locator("#picture").set_input_files([png(Image.new("RGBA", (200, 200), color))])
-
-
-def tile(page: Page) -> Locator:
-    return page.locator("#own img")
-
-
-def color_of(image: Locator) -> list[int]:
-    """Of a picture's first pixel."""
-    color: list[int] = image.evaluate(
-        """async image => {
-            await image.decode();
-            const context = new OffscreenCanvas(1, 1).getContext("2d");
-            context.drawImage(image, 0, 0);
-            return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
-        }"""
-    )
-    return color
-
-
-def test_of_two_pictures_of_ones_own_the_one_that_was_chosen_last_is_taken(covered: Page) -> None:
-    held: list[Route] = []
-    covered.route("**/picture/", lambda route: held.append(route), times=1)
-    with covered.expect_request("**/picture/"):
-        choose_own(covered, "purple")
-    choose_own(covered, "lime")
-    expect(tile(covered)).to_have_attribute("src", re.compile("^blob:"))
-    with covered.expect_response("**/picture/"):
-        held[0].continue_()
-    covered.wait_for_timeout(300)
-    assert color_of(tile(covered)) == [0, 255, 0]
-
-
-def test_a_picture_that_was_chosen_for_one_face_is_put_on_no_other_when_it_comes_late(covered: Page) -> None:
-    held: list[Route] = []
-    covered.route("**/picture/", lambda route: held.append(route))
-    turds(covered).nth(1).click()
-    with covered.expect_request("**/picture/"):
-        choose_own(covered, "purple")
-    button(covered, "Done").click()
-    held[0].continue_()
-    expect(turds(covered).nth(1)).to_have_accessible_name("Your own, 2 of 3")
-    expect(turds(covered).first).to_have_accessible_name("Turd, 1 of 3")
-    turds(covered).nth(2).click()
-    with covered.expect_request("**/picture/"):
-        choose_own(covered, "lime")
-    button(covered, "Remove").click()
-    with covered.expect_response("**/picture/"):
-        held[1].continue_()
-    covered.wait_for_timeout(300)
-    expect(turds(covered).first).to_have_accessible_name("Turd, 1 of 2")
-
-
-def test_the_same_picture_can_be_chosen_again_after_it_failed(covered: Page) -> None:
-    covered.route("**/picture/", lambda route: route.abort("internetdisconnected"))
-    choose_own(covered, "purple")
-    alerts(covered, "No connection.")
-    assert covered.locator("#picture").input_value() == ""
 
 
 HOLD_COPIER = """

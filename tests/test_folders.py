@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,24 @@ def test_a_folder_is_walked_and_its_tree_kept(holiday: Path, tmp_path: Path) -> 
         "day 2/beach-turdified.jpg",
         "day 2/forest-turdified.png",
     ]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    """What is in it may be as deep as it likes: pytest would fail to remove that."""
+    yield tmp_path
+    subprocess.run(["/bin/rm", "-r", *tmp_path.iterdir()], check=True)
+
+
+def test_folders_may_be_as_deep_as_the_system_has_them(place: Path, jpeg: bytes) -> None:
+    """Deeper than Python's functions may call themselves."""
+    photo = place.joinpath("holiday", *"d" * 1200, "beach.jpg")
+    for folder in reversed(photo.parents):
+        folder.mkdir(exist_ok=True)
+    photo.write_bytes(jpeg)
+    result = run(place / "holiday", "-o", place / "covered")
+    assert (result.exit_code, result.exception, "1 face" in result.stderr) == (0, None, True)
+    assert place.joinpath("covered", *"d" * 1200, "beach-turdified.jpg").exists()
 
 
 def test_folders_within_a_folder_can_be_left_out(holiday: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from turdify import __version__
 from turdify.cli import folders
 from turdify.cli.arguments import Arguments, check_usage, job_from
 from turdify.cli.covering import Job, Outcome, process
-from turdify.cli.files import STREAM, open_streams
+from turdify.cli.files import STREAM, make_folder, open_streams
 from turdify.cli.folders import Named, PassedOver, Unreadable, Walk
 from turdify.cli.names import SUFFIX, Task, tasks
 from turdify.cli.parameters import Filled, OutputKind, Percent, PhotoPath
@@ -129,7 +129,7 @@ def run(arguments: Arguments, job: Job) -> bool:
     """Do all photos and tell of them; whether any failed. Raises NobodyListens."""
     folder = arguments.target if arguments.to_folder else None
     if folder is not None and not job.dry_run:
-        make_folder(folder)
+        make_output(folder)
     entries = list(Walk(arguments.recursive, arguments.suffix, folder).entries(arguments.photos))
     photos = [entry for entry in entries if isinstance(entry, Named)]
     passed_over = [entry for entry in entries if isinstance(entry, PassedOver)]
@@ -230,9 +230,9 @@ def loaded(name: str, threads: int) -> Detector:
         raise click.UsageError(error.message) from error
 
 
-def make_folder(folder: Path) -> None:
+def make_output(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except FileExistsError as error:
         raise click.UsageError(f"{folder} is a file, not a folder.") from error
     except OSError as error:

@@ -6,7 +6,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from turdify.cli.files import is_standard_output, read, write
+from turdify.cli.files import is_standard_output, make_folder, read, write
 from turdify.cli.names import Task
 from turdify.detection import Detector
 from turdify.errors import TooMuchMemory, TurdifyError
@@ -117,7 +117,7 @@ def cover(task: Task, job: Job, detector: Detector) -> Report:
     if task.complete and not os.path.isdir(output.parent):
         raise Unwritable(f"There is no folder {output.parent} for the result.")
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(output.parent)
     except OSError as error:
         raise Unwritable(f"The folder {output.parent} can't be made: {error.strerror}.") from error
     try:

@@ -76,6 +76,14 @@ def discard_standard_output() -> None:
     os.close(null)
 
 
+def make_folder(folder: Path) -> None:
+    """The folder, and those that it is in, however many: Path.mkdir calls itself for each. Raises OSError."""
+    for each in reversed(folder.parents):
+        if not os.path.exists(each):
+            each.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
+
+
 def is_special(output: Path) -> bool:
     """Whether it is there and neither a folder nor a plain file, or one that is open under a name of its own."""
     is_plain = os.path.isfile(output) or os.path.isdir(output)

@@ -73,17 +73,21 @@ class Walk:
         return PassedOver(path, RESULT) if is_result(path, self.suffix) else Named(path)
 
     def within(self, root: Path) -> Iterator[Entry]:
-        unreadable: list[OSError] = []
-        for name, folders, files in os.walk(root, onerror=unreadable.append):
-            folder = Path(name)
+        unreadable, waiting = list[OSError](), [root]
+        while waiting:
+            folder = waiting.pop()
+            # One at a time: Python 3.11's os.walk calls itself for what is within, a thousand times at most.
+            _, folders, files = next(os.walk(folder, onerror=unreadable.append), ("", [], []))
+            within = []
             for path in [folder / name for name in sorted(folders)]:
                 if reason := self.why_not_into(path):
-                    folders.remove(path.name)
                     yield PassedOver(path, reason)
-            folders.sort()
+                else:
+                    within.append(path)
             for path in [folder / name for name in sorted(files)]:
                 reason = self.why_not(path)
                 yield PassedOver(path, reason) if reason else Named(path, folder.relative_to(root))
+            waiting.extend(reversed(within))
         for error in unreadable:
             yield Unreadable(Path(error.filename), str(error.strerror))
 

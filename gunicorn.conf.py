@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
+from functools import partial
 from typing import Any
 
 from turdify.heap import keep_little_freed_memory, restart_with_huge_pages
@@ -73,14 +74,30 @@ worker_tmp_dir = MEMORY
 control_socket_disable = True
 
 
+# Options that would take from turdify what its promises rest on.
+OURS = {"worker_class": Worker, "threads": threads, "workers": workers, "preload_app": False}
+
+
 def on_starting(server: Any) -> None:
     if server.cfg.is_ssl:  # turdify/worker.py looks at what comes before anybody could have deciphered it
         raise SystemExit("turdify leaves HTTPS to a server in front of it; docs/deploy.md says how, with nginx.")
+    for name, value in OURS.items():
+        if getattr(server.cfg, name) != value:
+            raise SystemExit(f"turdify has its own {name}; leave it out. TURDIFY_WORKERS is how many photos at once.")
+    if metrics and metrics not in server.cfg.bind:
+        raise SystemExit("TURDIFY_METRICS_BIND goes with TURDIFY_BIND. Say by that where to listen, and not by --bind.")
+    sys.excepthook = partial(tell_unbound, server.cfg.bind)
 
 
-def when_ready(server: object) -> None:
+def tell_unbound(addresses: list[str], kind: type[BaseException], error: BaseException, *_: object) -> None:
+    """What gunicorn can't listen at, in one line."""
+    print(f"turdify can't listen at {' and '.join(addresses)}: {error}", file=sys.stderr)
+
+
+def when_ready(server: Any) -> None:
+    sys.excepthook = sys.__excepthook__
     told = os.environ.get("TURDIFY_ADDRESS")  # in a container, ours is nothing that anybody could open
-    shown = told or f"http://{address.replace('0.0.0.0', 'localhost')}"  # noqa: S104
+    shown = told or f"http://{server.cfg.bind[0].replace('0.0.0.0', 'localhost')}"  # noqa: S104
     shown = shown.removesuffix(":443" if shown.startswith("https") else ":80")
     print(f"turdify is at {shown}" + ("" if told else " (Ctrl+C stops it)"))
     print(f"{chosen}, for {machine}")

@@ -6,9 +6,11 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from gunicorn.config import Config
 
 from tests.conftest import ROOT
 
@@ -92,16 +94,33 @@ def test_a_server_that_is_set_wrongly_does_not_start_and_says_nothing_but_why(st
     assert re.fullmatch(rf"{name} must be [^\n]+\.\n", done.stderr)
 
 
-def test_a_server_that_is_given_a_certificate_leaves_that_to_a_server_in_front() -> None:
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("--certfile own.pem --keyfile key.pem", "turdify leaves HTTPS to a server in front of it; .*"),
+        ("-b 127.0.0.1:99999", "turdify can't listen at 127.0.0.1:99999: .*65535.*"),
+        ("-b fd://99", "turdify can't listen at fd://99: .*Bad file descriptor"),
+        ("-b unix:pyproject.toml", "turdify can't listen at unix:pyproject.toml: .*is not a socket"),
+        ("-k sync", "turdify has its own worker_class; .*"),
+        ("--threads 2", "turdify has its own threads; .*"),
+        ("--workers 0", "turdify has its own workers; .* TURDIFY_WORKERS .*"),
+        ("--preload", "turdify has its own preload_app; .*"),
+        ("-b 127.0.0.1:0", "TURDIFY_METRICS_BIND goes with TURDIFY_BIND.*"),
+    ],
+)
+def test_a_server_whose_options_cannot_be_starts_not_and_says_why_in_a_line(options: str, told: str) -> None:
     environment = os.environ | {
         "TURDIFY_BIND": "127.0.0.1:0",
         "TURDIFY_MAX_PIXELS": "1000000",
         "TURDIFY_TIMEOUT_S": "60",
     }
-    command = [sys.executable, "-m", "gunicorn", "--certfile", "own.pem", "--keyfile", "key.pem"]
+    if "METRICS" in told:
+        environment["TURDIFY_METRICS_BIND"] = "127.0.0.1:1"
+    command = [sys.executable, "-m", "gunicorn", *options.split()]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    told = "turdify leaves HTTPS to a server in front of it; docs/deploy.md says how, with nginx.\n"
-    assert (done.returncode, done.stderr.splitlines(keepends=True)[-1]) == (1, told)
+    started, last = done.stderr.splitlines()
+    assert (done.returncode, "Starting gunicorn" in started) == (1, True)
+    assert re.fullmatch(told, last)
 
 
 def test_a_slow_machine_takes_smaller_photos(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,6 +145,13 @@ def test_without_its_model_the_server_does_not_start_and_says_why(tmp_path: Path
     assert "centerface.onnx is not the file that turdify was measured with." in done.stderr
 
 
+def listening_at(address: str) -> SimpleNamespace:
+    """What gunicorn hands on of itself."""
+    settings = Config()
+    settings.set("bind", address)
+    return SimpleNamespace(cfg=settings)
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [
@@ -141,8 +167,13 @@ def test_the_log_says_where_people_open_it(
 ) -> None:
     if address:
         monkeypatch.setenv("TURDIFY_ADDRESS", address)
-    configuration()["when_ready"](None)
+    configuration()["when_ready"](listening_at("0.0.0.0:8000"))
     assert f"turdify is at {told}" in capsys.readouterr().out
+
+
+def test_the_log_says_where_it_listens_if_an_option_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    configuration()["when_ready"](listening_at("127.0.0.1:9000"))
+    assert "turdify is at http://127.0.0.1:9000 (Ctrl+C" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("address", "warned"), [("http://localhost:80", True), ("https://turdify.example.org", False)])
@@ -151,7 +182,7 @@ def test_a_password_without_https_is_warned_of(
 ) -> None:
     monkeypatch.setenv("TURDIFY_ADDRESS", address)
     monkeypatch.setenv("TURDIFY_PASSWORD", "open sesame")
-    configuration()["when_ready"](None)
+    configuration()["when_ready"](listening_at("0.0.0.0:8000"))
     log = capsys.readouterr().out
     assert ("Without HTTPS" in log) == warned
     assert "sesame" not in log

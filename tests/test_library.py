@@ -1,21 +1,25 @@
 """turdify as other people's programs import it."""
 
 import inspect
+import json
 import pickle
 import pydoc
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import turdify
 from tests.conftest import ROOT
-from tests.pictures import PURPLE, group
+from tests.pictures import PURPLE, FakeDetector, group
 from turdify import errors
+from turdify.pipeline import read_reference
 
 EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL)
 
@@ -99,6 +103,62 @@ def test_a_path_is_no_photo_and_called_no_damaged_one(photo: Any) -> None:
 def test_a_face_that_is_wrong_is_an_error_of_ours(wrong: dict[str, Any], jpeg: bytes) -> None:
     with pytest.raises(turdify.TurdifyError, match="face 2"):
         turdify.turdify(jpeg, faces=[turdify.Face(turdify.Box(0, 0, 9, 9), **fields) for fields in ({}, wrong)])
+
+
+NOWHERE = float("nan")
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        "face",
+        turdify.Face((1, 2, 3, 4)),  # type: ignore[arg-type]
+        turdify.Face(turdify.Box(90, 10, 60, 70)),
+        turdify.Face(turdify.Box(10, 10, 60, NOWHERE)),
+        turdify.Face(turdify.Box(10, 10, 60, 70), angle=NOWHERE),
+        turdify.Face(turdify.Box(10, 10, 60, 70), emoji="rose"),
+        turdify.Face(turdify.Box(10, 10, 60, 70), shape="round"),  # type: ignore[arg-type]
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("work", [turdify.turdify, turdify.find_faces, read_reference])
+def test_what_a_detector_of_ones_own_finds_is_checked(work: Any, found: Any, jpeg: bytes) -> None:
+    """Where the sides of its box were swapped, or one was no number, nothing was covered and nothing said."""
+    with pytest.raises(turdify.TurdifyError, match=r"[Ff]ace 2"):
+        work(jpeg, detector=FakeDetector([turdify.Face(turdify.Box(0, 0, 9, 9)), found]))
+
+
+def test_a_detector_may_find_faces_one_by_one_and_in_numpys_numbers(jpeg: bytes) -> None:
+    box, half = turdify.Box(*np.array([10, 10, 60, 70], np.float32)), np.array([0.5], np.float32)
+
+    class Finder:
+        def find_faces(self, *_: Any) -> Iterator[turdify.Face]:
+            yield turdify.Face(box, angle=half[0], score=half[0])
+
+    found = turdify.find_faces(jpeg, detector=Finder())  # type: ignore[arg-type]
+    assert json.dumps([face.as_dict() for face in found.faces])
+
+
+FORKING = """
+import multiprocessing, sys
+from pathlib import Path
+from turdify import turdify
+
+photo = Path("group.jpg").read_bytes()
+if "used" in sys.argv:
+    turdify(photo)
+with multiprocessing.get_context("fork").Pool(1) as pool:
+    print(len(pool.apply(turdify, [photo]).faces))
+"""
+
+
+@pytest.mark.parametrize("argument", ["", "used"])
+def test_a_process_that_lacks_the_threads_of_its_parent_says_so(argument: str, tmp_path: Path) -> None:
+    """It waited for them for ever."""
+    group(2)[0].save(tmp_path / "group.jpg")
+    command = [sys.executable, "-c", FORKING, argument]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, "get_context('spawn')" in done.stderr) == (("", True) if argument else ("2\n", False))
 
 
 @pytest.mark.parametrize("kind", [bytearray, memoryview])

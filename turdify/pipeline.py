@@ -1,9 +1,13 @@
 """The one story: a photo comes in, every face in it is covered, the photo goes out."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from numbers import Real
 from typing import Literal
+
+from PIL import Image
 
 from turdify.covers import (
     CHOICES,
@@ -21,7 +25,7 @@ from turdify.covers import (
 )
 from turdify.detection import NORMAL, SENSITIVITIES, Detector, load_detector
 from turdify.errors import NoSuchFace, UnsupportedOption
-from turdify.faces import Box, Face, check_faces, in_reading_order, is_coordinate
+from turdify.faces import Box, Face, check_face, check_faces, in_reading_order, is_coordinate
 from turdify.photo import FORMATS, MAX_BYTES, MAX_PIXELS, Format, Photo, encode, read_photo
 from turdify.recognition import Encodings, Gallery, People, encode_faces, keep, recognizable
 
@@ -132,11 +136,12 @@ def turdify(
 
     With a `gallery`, and the emoji "mixed" or "numbers", whoever is in several photos gets the same in all of them.
 
-    Raises UnsupportedOption for both `faces` and people, and what read_photo, the detector, check_faces, keep,
-    cover_faces, encode and `begin` raise.
+    Raises UnsupportedOption for both `faces` and people, and what read_photo, detect, check_faces, keep, cover_faces,
+    encode and `begin` raise.
     """
     if faces is not None and options.people is not None:
         raise UnsupportedOption("The faces to cover are given, so nobody is looked for: leave out keep, only or faces.")
+    check_process()
     begin("read")
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
     if faces is None:
@@ -161,7 +166,8 @@ def find_faces(
     gallery: Gallery | None = None,
     begin: Callable[[Stage], None] = go_on,
 ) -> Found:
-    """The first half of the story. Raises what read_photo, the detector, keep and `begin` raise."""
+    """The first half of the story. Raises what read_photo, detect, keep and `begin` raise."""
+    check_process()
     begin("read")
     photo = read_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
     begin("find")
@@ -172,8 +178,14 @@ def find_faces(
 
 def look(photo: Photo, options: Options, detector: Detector | None) -> list[Face]:
     """The faces in a photo, in reading order, those of people who may stay uncovered marked as kept."""
-    faces = in_reading_order((detector or load_detector()).find_faces(photo.image, options.sensitivity))
+    faces = in_reading_order(detect(photo.image, detector, options.sensitivity))
     return faces if options.people is None else keep(photo.image, faces, options.people)
+
+
+def detect(image: Image.Image, detector: Detector | None, sensitivity: str = NORMAL) -> list[Face]:
+    """What a detector finds, which may be somebody's own. Raises what it does, and InvalidFaces for what is no face."""
+    found = (detector or load_detector()).find_faces(image, sensitivity)
+    return [check_face(face, number, FACE_CHOICES, OFFERED) for number, face in enumerate(found, start=1)]
 
 
 def choose(
@@ -205,12 +217,31 @@ def read_reference(
 ) -> Encodings:
     """A photo of somebody as People takes it (1, 128); where it shows several faces, the one centered in the `box`.
 
-    Raises what read_photo and encode_faces raise, and NoSuchFace.
+    Raises what read_photo, detect and encode_faces raise, and NoSuchFace.
     """
+    check_process()
     image = read_photo(data, max_bytes=max_bytes, max_pixels=max_pixels).image
-    faces = (detector or load_detector()).find_faces(image)
+    faces = detect(image, detector)
     if box is not None:
         faces = [face for face in faces if box.contains(face.box.center)]
     if len(faces) != 1 or not recognizable(faces, image.size):
         raise NoSuchFace(len(faces) if len(faces) > 1 else 0)
     return encode_faces(image, faces)
+
+
+@cache
+def first_process() -> int:
+    """The id of the one in which this was asked first; a forked one has it, too."""
+    return os.getpid()
+
+
+def check_process() -> None:
+    """Raise RuntimeError in a process whose parent has the threads by which faces are found and covered.
+
+    A fork takes along what waits for these threads, but none of them: the first photo would never be done.
+    """
+    if first_process() != os.getpid():
+        raise RuntimeError(
+            "turdify was used before this process was forked, and can't be in both. Start processes anew: "
+            "multiprocessing.get_context('spawn')."
+        )

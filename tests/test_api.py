@@ -163,7 +163,7 @@ def test_a_picture_that_a_face_wants_has_to_be_there(client: FlaskClient, jpeg: 
 
 def test_where_a_face_goes_in_a_picture_of_ones_own_is_told(client: FlaskClient) -> None:
     answer = send(client, "/picture/", {"picture": FileStorage(io.BytesIO(PURPLE), "own.png")})
-    assert answer.json == {"width": 60, "center": [30, 20], "radii": [30, 20]}
+    assert answer.json == {"width": 60, "center": [30, 20], "radii": [29.5, 19.5]}
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -5,11 +5,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests.pictures import encoded, gradient
-from turdify.covers import PICTURES
-from turdify.covers.artwork import load_artwork
+from turdify.covers import PICTURES, cover_face
+from turdify.covers.artwork import artwork_from, load_artwork
 from turdify.covers.fitting import fit_ellipse
 from turdify.errors import IncompletePhoto, NotAPhoto, TurdifyError, UnsupportedOption
-from turdify.faces import Ellipse
+from turdify.faces import Box, Ellipse, Face
 from turdify.pipeline import read_artwork
 
 
@@ -46,7 +46,40 @@ def test_a_disc_is_found_where_it_is() -> None:
 @pytest.mark.parametrize("size", [(300, 100), (100, 300), (7, 5)])
 def test_a_picture_without_alpha_covers_with_its_inscribed_ellipse(size: tuple[int, int]) -> None:
     artwork = read_artwork(encoded(gradient(size), "PNG"))
-    assert artwork.face == Ellipse((size[0] / 2, size[1] / 2), (size[0] / 2, size[1] / 2))
+    width, height = size
+    assert artwork.face == Ellipse((width / 2, height / 2), ((width - 1) / 2, (height - 1) / 2)), "but for its soft rim"
+
+
+SMALL_DISC = gradient((33, 33)).convert("RGBA")
+SMALL_DISC.putalpha(disc((33, 33), (2, 2, 30, 30)))
+
+
+@pytest.mark.parametrize("picture", [gradient((3, 3)), gradient((40, 5)), gradient((300, 4)), SMALL_DISC])
+@pytest.mark.parametrize("angle", [0, 40])
+def test_a_face_is_hidden_by_however_small_a_picture(picture: Image.Image, angle: float) -> None:
+    """Enlarged, the pixels at its rim, or beside transparent ones, are soft over many of the photo's."""
+    grounds = Image.new("RGB", (500, 500), "black"), Image.new("RGB", (500, 500), "white")
+    for ground in grounds:
+        cover_face(ground, Face(Box(150, 125, 350, 375), angle), artwork_from(picture), size=100)
+    y, x = np.mgrid[:500, :500] + 0.5
+    seen_through = (np.asarray(grounds[0]) != np.asarray(grounds[1])).any(axis=2)
+    assert not seen_through[((x - 250) / 100) ** 2 + ((y - 250) / 125) ** 2 <= 1].any()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 3), (2, 2), (2, 33), (33, 3), (2048, 1), (2048, 17), (17, 2048)])
+@pytest.mark.parametrize("corner", [0, 255])
+def test_a_picture_that_is_next_to_nothing_covers_faces_or_is_refused(size: tuple[int, int], corner: int) -> None:
+    """One that is wide and low was laid beside the face, and of some the server had a fault."""
+    picture = Image.new("RGBA", size, "red")
+    picture.putpixel((0, 0), (255, 0, 0, corner))
+    try:
+        artwork = artwork_from(picture)
+    except UnsupportedOption as error:
+        assert "too small or too transparent" in error.message  # noqa: PT017  some are accepted
+        return
+    photo = Image.new("RGB", (99, 99))
+    cover_face(photo, Face(Box(20, 20, 70, 80)), artwork)
+    assert photo.getpixel((45, 50)) == (255, 0, 0)
 
 
 @pytest.mark.parametrize("format", ["PNG", "WEBP"])
@@ -68,7 +101,7 @@ def test_a_picture_with_next_to_nothing_opaque_is_refused(alpha: int) -> None:
     picture = gradient((300, 300)).convert("RGBA")
     picture.putalpha(alpha)
     picture.paste((0, 0, 0, 255), (100, 100, 130, 130))
-    with pytest.raises(UnsupportedOption, match="too transparent"):
+    with pytest.raises(UnsupportedOption, match="too small or too transparent"):
         read_artwork(encoded(picture, "PNG"))
 
 

@@ -131,11 +131,14 @@ def decode(name: str) -> Image.Image:
 def artwork_from(image: Image.Image) -> Artwork:
     """Somebody's own picture as a cover: the face goes where it is opaque. Larger pictures are shrunk to SIDE.
 
-    `image` is of mode L, LA, RGB or RGBA. Raises UnsupportedOption for one that is too transparent to hide a face.
+    `image` is of mode L, LA, RGB or RGBA. Raises UnsupportedOption for one that can't hide a face, as it is too
+    small or too transparent.
     """
     picture = image.convert("RGBA")
     picture.thumbnail((SIDE, SIDE))
     ellipse = fit_ellipse(picture.getchannel("A"))
     if ellipse is None:
-        raise UnsupportedOption("That cover is too transparent to hide a face. Choose a picture with a solid middle.")
+        raise UnsupportedOption(
+            "That cover is too small or too transparent to hide a face. Choose a larger picture with a solid middle."
+        )
     return Artwork(picture.copy, picture.size, ellipse)

@@ -1,7 +1,9 @@
 """What gunicorn itself would answer, in its own words or none, is answered in ours."""
 
 import json
+import os
 import re
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -253,6 +255,24 @@ def test_a_server_that_stops_waits_for_the_rest_of_a_head(tmp_path: Path) -> Non
         status, head, said = read(connection)
         assert (status, said) == (200, {"status": "ok"})
         assert "\r\nConnection: close" in head
+
+
+def test_a_server_that_stops_answers_all_who_reached_it_and_refuses_the_rest_at_once(tmp_path: Path) -> None:
+    """Not only whom it had taken in; and nobody else waits for as long as the slowest does."""
+    with serving(tmp_path, settings=TOLD) as server, connected(server) as slow, ExitStack() as connections:
+        slow.sendall(b"GET /heal")
+        (worker,) = workers(server)
+        os.kill(worker, signal.SIGSTOP)
+        reached = [connections.enter_context(connected(server)) for _ in range(5)]
+        for connection in reached:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: pi\r\n\r\n")
+        server.process.terminate()
+        os.kill(worker, signal.SIGCONT)
+        assert [read(connection)[0] for connection in reached] == [200] * 5
+        with pytest.raises(ConnectionRefusedError):
+            connected(server).close()
+        slow.sendall(b"thz HTTP/1.1\r\nHost: pi\r\n\r\n")
+        assert read(slow)[0] == 200
 
 
 def test_a_connection_on_which_nothing_comes_takes_no_thread(server: Server) -> None:

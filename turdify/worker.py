@@ -104,6 +104,17 @@ class Worker(ThreadWorker):
         threading.stack_size(TIMER_STACK_BYTES)
         return pool
 
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """What gunicorn calls with False, among other times, as it ends: whoever has reached us is then taken in, and
+        nobody else, who would only wait for as long as the slowest. While it reloads, others listen there, too."""
+        super().set_accept_enabled(enabled)
+        while self.sockets and not (enabled or self.alive):
+            listener, before = self.sockets.pop(), -1
+            while before < self.nr_conns < self.worker_connections:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
+
     def handle(self, conn: Any) -> Any:
         """A thread is for a request whose head is there. Until then its connection is among those that are watched."""
         conn.__dict__.setdefault("began", time.monotonic())

@@ -43,8 +43,6 @@ except (ValueError, RuntimeError) as error:
     raise SystemExit(str(error)) from error
 
 bind = [address, metrics] if metrics else address
-if metrics and COUNTS not in os.environ:  # a reload counts on
-    os.environ[COUNTS] = tempfile.mkdtemp(prefix="turdify-metrics-", dir=MEMORY)
 
 # What the workers read beside the rest of the environment; settled here, in the parent, so that it is the same for all.
 raw_env = [
@@ -96,6 +94,8 @@ def tell_unbound(addresses: list[str], kind: type[BaseException], error: BaseExc
 
 def when_ready(server: Any) -> None:
     sys.excepthook = sys.__excepthook__
+    if metrics and COUNTS not in os.environ:  # not before: a server that doesn't start leaves nothing
+        os.environ[COUNTS] = tempfile.mkdtemp(prefix="turdify-metrics-", dir=MEMORY)
     told = os.environ.get("TURDIFY_ADDRESS")  # in a container, ours is nothing that anybody could open
     shown = told or f"http://{server.cfg.bind[0].replace('0.0.0.0', 'localhost')}"  # noqa: S104
     shown = shown.removesuffix(":443" if shown.startswith("https") else ":80")

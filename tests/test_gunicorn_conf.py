@@ -20,6 +20,9 @@ def a_quick_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("turdify.pace.sample_seconds", lambda *_: 0.1)
 
 
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+
+
 def configuration() -> dict[str, Any]:
     return runpy.run_path(str(ROOT / "gunicorn.conf.py"))
 
@@ -174,6 +177,18 @@ def test_the_log_says_where_people_open_it(
 def test_the_log_says_where_it_listens_if_an_option_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     configuration()["when_ready"](listening_at("127.0.0.1:9000"))
     assert "turdify is at http://127.0.0.1:9000 (Ctrl+C" in capsys.readouterr().out
+
+
+def test_what_is_counted_is_kept_once_it_listens_and_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that couldn't start, again and again, left a folder in memory each time."""
+    monkeypatch.setenv("TURDIFY_METRICS_BIND", "127.0.0.1:9000")
+    settings = configuration()
+    assert COUNTS not in os.environ
+    settings["when_ready"](listening_at("127.0.0.1:8000"))
+    folder = Path(os.environ[COUNTS])
+    assert folder.is_dir()
+    settings["on_exit"](None)
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize(("address", "warned"), [("http://localhost:80", True), ("https://turdify.example.org", False)])

@@ -6,10 +6,11 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from select import POLLIN, poll, select
+from typing import Any
 
 import pytest
 
@@ -273,6 +274,21 @@ def test_a_server_that_stops_answers_all_who_reached_it_and_refuses_the_rest_at_
             connected(server).close()
         slow.sendall(b"thz HTTP/1.1\r\nHost: pi\r\n\r\n")
         assert read(slow)[0] == 200
+
+
+def long_answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    """An app whose answer has to be read within less than a second."""
+    environ["gunicorn.socket"].setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 200)
+    start_response("200 OK", [])
+    return [b"x" * (1 if environ["PATH_INFO"] == "/healthz" else 50_000_000)]
+
+
+def test_an_answer_that_is_read_no_more_is_a_line_in_the_log_and_no_fault(tmp_path: Path) -> None:
+    """As of a phone that leaves the network."""
+    with serving(tmp_path, app="tests.test_worker:long_answer", settings=TOLD) as server, connected(server) as phone:
+        phone.sendall(b"GET / HTTP/1.1\r\nHost: pi\r\n\r\n")
+        assert eventually(lambda: "An answer was given up: Connection timed out." in server.log.read_text())
+        assert "Traceback" not in server.log.read_text()
 
 
 def test_a_connection_on_which_nothing_comes_takes_no_thread(server: Server) -> None:

@@ -182,7 +182,11 @@ class Worker(ThreadWorker):
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         if not has_body(req) or take(self.bodies, conn.held):
-            return super().handle_request(req, conn)
+            try:
+                return super().handle_request(req, conn)
+            except OSError as error:  # the connection's: the app's are answered by it. gunicorn would log where it was
+                self.log.info("An answer was given up: %s.", error.strerror)
+                return False
         self.refuse(conn.sock, HTTPStatus.SERVICE_UNAVAILABLE, f"is one of more than {MAX_BODIES} with a body")
         return False
 

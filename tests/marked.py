@@ -11,6 +11,8 @@ INVALID = {
     "not an object": ("[[0, 0, 9, 9]]", "Face 1 must be an object"),
     "a misspelled key": ('[{"box": [0, 0, 9, 9], "angel": 3}]', "Face 1 must be an object"),
     "the second one": ('[{"box": [0, 0, 9, 9]}, {"angle": 3}]', "Face 2 must be an object"),
+    "two boxes in one": ('[{"box": [0, 0, 9, 9], "box": [20, 0, 29, 9]}]', "'box' is there twice"),
+    "two lists in one": ('{"faces": [], "faces": []}', "'faces' is there twice"),
     "three numbers": ('[{"box": [0, 0, 9]}]', "four numbers"),
     "text for a number": ('[{"box": [0, 0, 9, "9"]}]', "four numbers"),
     "true for a number": ('[{"box": [0, 0, 9, true]}]', "four numbers"),

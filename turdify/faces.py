@@ -6,6 +6,7 @@ upper left pixel. Angles are degrees, counter-clockwise as seen.
 
 import json
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from numbers import Real
@@ -116,7 +117,7 @@ def read_faces(text: str | bytes, emoji: Collection[str], offered: str) -> list[
     what is wrong with which face.
     """
     try:
-        parsed = json.loads(text)
+        parsed = json.loads(text, object_pairs_hook=object_of)
     except (ValueError, RecursionError) as error:
         raise InvalidFaces("The faces are not valid JSON.") from error
     if isinstance(parsed, dict):
@@ -126,6 +127,14 @@ def read_faces(text: str | bytes, emoji: Collection[str], offered: str) -> list[
     if len(parsed) > MAX_FACES:
         raise InvalidFaces(f"There are {len(parsed)} faces; at most {MAX_FACES} can be covered.")
     return [read_face(face, number, emoji, offered) for number, face in enumerate(parsed, start=1)]
+
+
+def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """What JSON names in an object. Raises InvalidFaces for a name that is there twice, of which one would be lost."""
+    for name, count in Counter(name for name, _ in pairs).most_common(1):
+        if count > 1:
+            raise InvalidFaces(f"{name!r} is there twice in one object of the faces. Say it once.")
+    return dict(pairs)
 
 
 def in_reading_order(faces: Iterable[Face]) -> list[Face]:

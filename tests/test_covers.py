@@ -1,5 +1,7 @@
 """Covers on faces of known place, size and tilt."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 
@@ -270,6 +272,26 @@ def test_a_picture_looks_the_same_whichever_sizes_of_it_were_needed_before() -> 
         pictures.append(Image.new("RGB", (1400, 600)))
         cover_faces(pictures[-1], faces, own=own)
     assert pictures[0] == pictures[1] == pictures[2]
+
+
+def test_photos_that_are_done_at_once_may_share_a_picture() -> None:
+    """What one let go of was missing for the other that had just seen it."""
+    artwork, done = CountedArtwork(4).artwork, False
+
+    def let_go() -> None:
+        while not done:
+            artwork.levels.clear()
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    with ThreadPoolExecutor(1) as other:
+        other.submit(let_go)
+        try:
+            for _ in range(20_000):
+                assert artwork.hold(range(4)).keys() == {0, 1, 2, 3}
+        finally:
+            done = True
+            sys.setswitchinterval(before)
 
 
 def test_large_faces_of_later_photos_are_covered_by_the_default_without_decoding_it_again(

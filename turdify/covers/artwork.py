@@ -69,8 +69,8 @@ class Artwork:
 
     def hold(self, numbers: Iterable[int]) -> dict[int, Level]:
         """All levels of these numbers; the picture is decoded at most once for them."""
-        wanted = set(numbers)
-        levels = {number: self.levels[number] for number in wanted & set(self.levels)}
+        wanted, held = set(numbers), dict(self.levels)  # at one moment: another thread may let them go
+        levels = {number: held[number] for number in wanted & set(held)}
         missing = sorted(wanted - set(levels))
         if missing:
             picture = self.decode().convert("RGBa")

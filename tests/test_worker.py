@@ -198,13 +198,16 @@ def test_a_head_that_is_none_is_told_so_before_it_ends(server: Server, head: byt
     assert answer(server, head)[0] == status
 
 
-def test_half_a_head_is_no_reason_to_keep_looking(server: Server) -> None:
-    """Of a client that will send no more: its connection stays readable, so that it could be looked at without end."""
+@pytest.mark.parametrize("head", [b"GET", b"GET / HTTP/1.1\r\nHost: pi\r\n", b"GET / HTTP/1.1\r\nHost: pi\r\n\r"])
+def test_a_head_that_ends_too_early_is_told_so(server: Server, head: bytes) -> None:
+    """Its connection stays readable, so that it could be looked at without end; who sent it was told nothing."""
     with connected(server) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\n")
+        connection.sendall(head)
         time.sleep(0.2)
         connection.shutdown(socket.SHUT_WR)
-        assert connection.recv(65536) == b""
+        status, _, said = read(connection)
+    assert (status, said["code"]) == (400, "bad_request")
+    assert f"request {said['request_id']} has only a part of its head, 400" in server.log.read_text()
 
 
 def test_urgent_data_in_half_a_head_is_no_reason_to_keep_looking(server: Server) -> None:

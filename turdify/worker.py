@@ -118,12 +118,16 @@ class Worker(ThreadWorker):
     def handle(self, conn: Any) -> Any:
         """A thread is for a request whose head is there. Until then its connection is among those that are watched."""
         conn.__dict__.setdefault("began", time.monotonic())
+        ended = sends_no_more(conn.sock)  # first, or what comes meanwhile would be missing in the head
         come = peek(conn.sock, HEAD_BYTES)
         head = come if conn.parser is None else conn.parser.unreader.buf.getvalue() + come
-        if not (self.is_whole(head) or sends_no_more(conn.sock)):
+        if not (self.is_whole(head) or (ended and not head.strip())):
             is_http = head[:1].isalpha() or head[:1] in (b"", b"\r")  # TLS, for one, isn't
             if not is_http or has_urgent_data(conn.sock):
                 self.refuse_head(conn.sock, HTTPStatus.BAD_REQUEST, "isn't HTTP")
+                return False
+            if ended:
+                self.refuse_head(conn.sock, HTTPStatus.BAD_REQUEST, "has only a part of its head")
                 return False
             if len(head) < HEAD_BYTES:
                 wake_beyond(conn.sock, len(come))

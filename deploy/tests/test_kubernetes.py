@@ -386,7 +386,7 @@ def test_traefiks_kinds_are_waited_for_before_ours_are_applied(tmp_path: Path) -
     (tmp_path / "sleep").write_text("#!/bin/sh\n")
     (tmp_path / "sleep").chmod(0o755)
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
-    subprocess.run(["/bin/sh", "-ec", command], env=environment, check=True, timeout=10, capture_output=True)
+    subprocess.run(["/bin/sh", "-ec", command], env=environment, check=True, timeout=60, capture_output=True)
     assert (tmp_path / "kubectl.asked").read_text() == "\n" * 3
 
 

@@ -11,11 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import ROOT
+from tests.serving import free_address
 
-NAME = os.environ.get("COMPOSE_PROJECT_NAME", "turdify-test")
-PORT = int(os.environ.get("TURDIFY_PORT", "18080"))
-TLS_PORT = int(os.environ.get("TURDIFY_TLS_PORT", "18443"))
-ADDRESS = f"http://127.0.0.1:{PORT}"
+# A project, an image and ports of this run's own: others may run beside it.
+NAME = f"turdify-test-{os.getpid()}"
+IMAGE = f"turdify:test-{os.getpid()}"
+HOST = free_address()
+ADDRESS = f"http://{HOST}"
+PORT, TLS_PORT = (address.rpartition(":")[2] for address in (HOST, free_address()))
+
+# What this machine's owner has set for a stack of theirs is not the tests'.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("COMPOSE_", "TURDIFY_"))}
+
+# That a machine has much to do makes no container unhealthy.
+PATIENT = {"healthcheck": {"start_period": "600s", "timeout": "60s", "retries": 10}}
 
 # Whose commands are run as they stand there.
 GUIDE = (ROOT / "docs" / "deploy.md").read_text()
@@ -45,33 +54,58 @@ def running(
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Stack]:
     """`docker compose up UP` with more compose files, services overridden (in a file in `folder`), and variables."""
-    (folder / "override.yml").write_text(json.dumps({"services": override or {}}))
     project = {
         "COMPOSE_PROJECT_NAME": NAME,
-        "COMPOSE_FILE": ":".join(["docker-compose.yml", *files, str(folder / "override.yml")]),
-        "TURDIFY_PORT": str(PORT),
-        "TURDIFY_TLS_PORT": str(TLS_PORT),
+        "COMPOSE_FILE": ":".join(["docker-compose.yml", *files, str(overridden(folder, override or {}))]),
+        "COMPOSE_DISABLE_ENV_FILE": "1",
+        "TURDIFY_PORT": PORT,
+        "TURDIFY_TLS_PORT": TLS_PORT,
     }
-    stack = Stack(os.environ | project | dict(settings or {}))
+    stack = Stack(ENVIRONMENT | project | dict(settings or {}))
     try:
         stack.compose("up", "--detach", "--build", "--wait", *up)
         yield stack
     finally:
         stack.compose("down", "--volumes", "--timeout", "5")
+        docker("image", "rm", "--force", IMAGE)
+
+
+def overridden(folder: Path, services: Mapping[str, Any]) -> Path:
+    """A compose file in the folder with what is the tests' own, and more of each service."""
+    own: dict[str, Any] = {"web": PATIENT | {"image": IMAGE}, "nginx": PATIENT}
+    file = folder / "override.yml"
+    file.write_text(json.dumps({"services": own | {name: own.get(name, {}) | services[name] for name in services}}))
+    return file
+
+
+def docker(*arguments: str) -> str:
+    command = ["docker", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def curl(*arguments: str, cwd: Path | None = None) -> tuple[int, str]:
     """The status, and everything: headers and body."""
-    command = ["curl", "-s", "-i", "-w", "\n%{http_code}", *arguments]
+    command = ["curl", "-s", "-i", "-m", "300", "-w", "\n%{http_code}", *arguments]
     said = subprocess.run(command, cwd=cwd, check=True, capture_output=True).stdout.decode("utf-8", "replace")
     answer, status = said.rsplit("\n", 1)
     return int(status), answer
 
 
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether it holds now or within half a minute."""
-    for _ in range(60):
-        if holds():
-            return True
+def taken(*arguments: str, cwd: Path | None = None) -> tuple[int, str]:
+    """As `curl`, once nginx lets it in: it takes a photo every second, and ten more at once."""
+    for _ in range(300):
+        status, answer = curl(*arguments, cwd=cwd)
+        if status != 429:
+            break
         time.sleep(0.5)
-    return False
+    return status, answer
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether it holds now or within five minutes: a machine may be slow, and have more to do."""
+    deadline = time.monotonic() + 300
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True

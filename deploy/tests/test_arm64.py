@@ -10,46 +10,44 @@ from collections.abc import Iterator
 
 import pytest
 
+from deploy.tests.stack import ADDRESS, HOST, NAME
 from tests.pictures import decoded, encoded, hopper_file
 from turdify.detection import DETECTORS
 from turdify.pipeline import Options, find_faces
 
 IMAGE = "turdify:arm64"
-ADDRESS = "http://127.0.0.1:18090"
-SECONDS = 600  # under emulation everything takes 20 times as long
+CONTAINER = f"{NAME}-arm64"
+SECONDS = 1200  # under emulation everything takes 20 times as long
 
 
-def docker(*arguments: str, data: bytes = b"", seconds: int = SECONDS) -> str:
+def docker(*arguments: str, data: bytes = b"") -> str:
     command = ["docker", *arguments]
-    return subprocess.run(command, input=data, capture_output=True, check=True, timeout=seconds).stdout.decode()
-
-
-def run(*arguments: str) -> list[str]:
-    # The processor of a Raspberry Pi 4, where one is emulated.
-    return ["run", "--platform=linux/arm64", "--env=QEMU_CPU=cortex-a72", "--no-healthcheck", *arguments]
+    return subprocess.run(command, input=data, capture_output=True, check=True, timeout=SECONDS).stdout.decode()
 
 
 @pytest.fixture(scope="module", autouse=True)
 def container() -> Iterator[str]:
     """One that serves, with the command line tool at hand."""
-    settings = ["--env=TURDIFY_WORKERS=1", "--env=GUNICORN_CMD_ARGS=--timeout=600"]
+    # The processor of a Raspberry Pi 4, where one is emulated.
+    machine = ["--platform=linux/arm64", "--env=QEMU_CPU=cortex-a72"]
+    settings = ["--env=TURDIFY_WORKERS=1", "--env=GUNICORN_CMD_ARGS=--timeout=600", f"--publish={HOST}:8000"]
+    kept = ["--name", CONTAINER, "--pull=never", "--no-healthcheck"]
+    command = ["docker", "run", "--detach", *kept, *machine, *settings, IMAGE]
     try:
-        name = docker(*run("--detach", "--publish=127.0.0.1:18090:8000", *settings, IMAGE), seconds=60).strip()
-    except subprocess.CalledProcessError as error:
-        pytest.skip(f"no arm64 here, .ci/arm64 makes it possible: {error.stderr.decode().strip()}")
-    try:
-        if "aarch64" not in docker("exec", name, "uname", "-m"):
-            pytest.skip("no arm64 here, .ci/arm64 makes it possible")
-        wait_until_healthy(name)
-        yield name
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode or "aarch64" not in docker("exec", CONTAINER, "uname", "-m"):
+            pytest.skip(f"no arm64 here, .ci/arm64 makes it possible: {done.stderr.strip()}")
+        wait_until_healthy()
+        yield CONTAINER
     finally:
-        docker("rm", "--force", name)
+        docker("rm", "--force", CONTAINER)
 
 
-def wait_until_healthy(name: str) -> None:
+def wait_until_healthy() -> None:
     command, deadline = ["curl", "-sf", "-m", "60", f"{ADDRESS}/healthz"], time.monotonic() + SECONDS
     while subprocess.run(command, capture_output=True, check=False).returncode:
-        assert time.monotonic() < deadline, docker("logs", name)
+        assert docker("ps", "--quiet", "--filter", f"name={CONTAINER}"), docker("logs", CONTAINER)
+        assert time.monotonic() < deadline, docker("logs", CONTAINER)
         time.sleep(1)
 
 

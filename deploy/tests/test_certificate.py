@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.loopback import NGINX, front_door
-from deploy.tests.stack import GUIDE, curl
+from deploy.tests.stack import ENVIRONMENT, GUIDE, curl
 from tests.conftest import ROOT
 from tests.serving import busy, free_address
 
@@ -117,8 +117,7 @@ def test_phones_take_it(folder: Path) -> None:
 
 
 def test_compose_mounts_it(folder: Path) -> None:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("COMPOSE_", "TURDIFY_"))}
     command = ["docker", "compose", "--env-file", str(folder / ".env"), "config"]
-    said = subprocess.run(command, cwd=ROOT, env=ours, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True).stdout
     assert "TURDIFY_ADDRESS: https://pi.local:443" in said
     assert "target: /srv/certificates" in said

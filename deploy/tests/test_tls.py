@@ -1,7 +1,6 @@
 """HTTPS with docker-compose.tls.yml. Of it, only certbot is a stand-in, which signs its certificates itself."""
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from deploy.tests.stack import ADDRESS, GUIDE, TLS_PORT, Stack, curl, eventually, running
+from deploy.tests.stack import ADDRESS, ENVIRONMENT, GUIDE, TLS_PORT, Stack, curl, eventually, running
 from tests.conftest import ROOT
 from tests.pictures import hopper_file
 from turdify import __version__
@@ -149,8 +148,11 @@ def test_a_renewed_certificate_is_served_without_a_restart(certified: Stack) -> 
 def test_a_failed_renewal_leaves_the_certificate_and_says_what_to_do(certified: Stack) -> None:
     before = serial()
     certified.inside("certbot", "touch", "/etc/letsencrypt/fail")
-    certified.compose("restart", "--timeout", "1", "certbot")
-    assert eventually(lambda: "docker compose restart certbot" in certified.compose("logs", "certbot"))
+    try:
+        certified.compose("restart", "--timeout", "1", "certbot")
+        assert eventually(lambda: "docker compose restart certbot" in certified.compose("logs", "certbot"))
+    finally:
+        certified.inside("certbot", "rm", "/etc/letsencrypt/fail")
     assert serial() == before
     assert "restarting" not in certified.compose("ps", "certbot")
 
@@ -172,8 +174,7 @@ def test_certbot_can_only_give_files_away(certified: Stack) -> None:
 def configured(environment_file: Path) -> dict[str, Any]:
     """The services that docker compose makes of such an .env."""
     command = ["docker", "compose", "--env-file", str(environment_file), "config", "--format", "json"]
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("COMPOSE_", "TURDIFY_"))}
-    said = subprocess.run(command, cwd=ROOT, env=ours, check=True, capture_output=True, text=True).stdout
+    said = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True, capture_output=True, text=True).stdout
     services: dict[str, Any] = json.loads(said)["services"]
     return services
 

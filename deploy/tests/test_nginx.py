@@ -109,7 +109,7 @@ def test_what_nginx_refuses_has_an_id_that_is_in_its_log(door: Door) -> None:
     assert answer.status == 413
     id = answer.headers["X-Request-ID"]
     assert answer.json["request_id"] == id
-    assert eventually(lambda: id in door.log.read_text())
+    assert eventually(lambda: re.search(rf" POST /faces/ 413 .* {id}$", door.log.read_text(), re.MULTILINE) is not None)
 
 
 def test_an_answer_of_the_app_keeps_its_id(door: Door) -> None:

@@ -176,3 +176,11 @@ def being_saved(page: Page, name: str = "Download") -> Iterator[Callable[[], Dow
         while not held:
             page.wait_for_timeout(10)
         held[0].continue_()
+
+
+def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
+    for _ in range(150):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it never was")

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import on_desktop
+from tests.browser.people import ME, asks, keep, recognizes
 from tests.browser.steps import alerts, button, choose, photo, saved, says, turds
-from tests.browser.test_keeping import ME, asks, keep, recognizes
 from tests.browser.test_uncovering import move_away
 from tests.pictures import FakeDetector
 

@@ -23,7 +23,7 @@ from tests.browser.steps import (
     text_file,
     turds,
 )
-from tests.browser.test_keeping import let_storage_fail
+from tests.browser.storage import let_storage_fail
 from tests.pictures import FakeDetector, decoded, encoded
 
 

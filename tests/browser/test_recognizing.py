@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.conftest import Shot, on_desktop, opening, served
+from tests.browser.people import ME, asks, kept
 from tests.browser.steps import are_covered, button, choose, saved, says, turds
-from tests.browser.test_keeping import ME, asks, kept
 from tests.pictures import encoded, people
 from tests.serving import serving
 from turdify.recognition import face_recognition

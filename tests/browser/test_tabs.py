@@ -5,8 +5,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import THREE_FACES, Opener
+from tests.browser.people import ME, asks, keep, open_second, recognizes
 from tests.browser.steps import are_covered, button, choose, photo, png, saved, says
-from tests.browser.test_keeping import HOLD_STORAGE, ME, asks, keep, open_second, recognizes
+from tests.browser.storage import HOLD_STORAGE
 from tests.pictures import astronaut
 
 

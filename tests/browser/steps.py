@@ -179,7 +179,7 @@ def being_saved(page: Page, name: str = "Download") -> Iterator[Callable[[], Dow
 
 
 def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
-    for _ in range(150):
+    for _ in range(600):  # a machine may have more to do
         if is_so():
             return
         page.wait_for_timeout(100)

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Opener, Shot, on_desktop
 from tests.browser.people import ME, asks, keep, kept, recognized_in_second, recognizes
-from tests.browser.steps import alerts, button, choose, complains_of_nothing, photo, says, turds
+from tests.browser.steps import alerts, button, choose, complains_of_nothing, photo, says, turds, wait_until
 from tests.browser.storage import HOLD_STORAGE, REFUSALS, let_storage_fail
 
 
@@ -136,6 +136,7 @@ def test_who_is_forgotten_is_not_looked_for_any_more(page: Page) -> None:
     page.route("**/faces/", answer_first)
     keep(page, 0, ME)
     expect(button(page, "Forget me")).to_be_visible()
+    wait_until(page, lambda: len(asked) == 2)
     with page.expect_event("requestfailed"):
         button(page, "Forget me").click()
     says(page, "You are forgotten.")
@@ -152,6 +153,7 @@ def test_who_is_forgotten_while_the_server_is_asked_is_not_kept_after_that(cover
     asked: list[Route] = []
     covered.route("**/faces/", lambda route: asked.append(route))
     keep(covered, 1, ME)
+    wait_until(covered, lambda: len(asked) == 1)
     turds(covered).first.click()
     button(covered, "Forget me").click()
     says(covered, "You are forgotten.")

@@ -2,11 +2,11 @@
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import THREE_FACES, Opener
 from tests.browser.people import ME, asks, keep, open_second, recognizes
-from tests.browser.steps import are_covered, button, choose, photo, png, saved, says
+from tests.browser.steps import are_covered, button, choose, photo, png, saved, says, wait_until
 from tests.browser.storage import HOLD_STORAGE
 from tests.pictures import astronaut
 
@@ -92,8 +92,12 @@ def test_who_is_kept_in_one_tab_alone_stays_so_where_another_forgets(tabs: tuple
     says(other, "2 of 2 done")
     keep(other, 1, ME)
     open_second(other)
+    held: list[Route] = []
+    other.route("**/faces/", lambda route: held.append(route), times=1)
     button(one, "Forget me").click()
     says(other, "You are forgotten.")
+    wait_until(other, lambda: len(held) == 1)
+    held[0].fallback()  # from here on it is told whom it looks for
     says(other, "2 faces covered, 1 kept.")
     expect(other.get_by_role("button", name="Perhaps you, 2 of 3")).to_be_visible()
 

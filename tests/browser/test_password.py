@@ -39,4 +39,4 @@ def test_it_can_be_installed(let_in: Page) -> None:
     """Browsers ask for the manifest without the password, unless they are told to use it."""
     manifest = let_in.context.new_cdp_session(let_in).send("Page.getAppManifest")
     assert '"turdify"' in manifest["data"]
-    assert let_in.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    let_in.wait_for_function("navigator.serviceWorker.ready.then(() => true)")  # which an evaluate would for ever

@@ -6,6 +6,7 @@ picture of every state.
 
 import os
 import re
+import select
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Set
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.browser.steps import choose, photo, says
 from tests.pictures import FakeDetector
@@ -75,10 +76,21 @@ def service() -> Iterator[tuple[str, FakeDetector]]:
         yield address, detector
 
 
+class Handler(WSGIRequestHandler):
+    """Its thread has another name until something is asked for: browsers connect beforehand, perhaps for nothing."""
+
+    def handle(self) -> None:
+        thread = threading.current_thread()
+        name, thread.name = thread.name, "connected"
+        select.select([self.connection], [], [])
+        thread.name = name
+        super().handle()
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The app's address, as long as this lasts."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

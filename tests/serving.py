@@ -167,8 +167,10 @@ def workers(server: Server) -> list[int]:
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
-    for _ in range(600):  # a machine may have more to do
-        if holds():
-            return True
+    """Whether it holds now or within five minutes: a machine may be slow, and have more to do."""
+    deadline = time.monotonic() + 300
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
         time.sleep(0.1)
-    return False
+    return True

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,13 +99,3 @@ def taken(*arguments: str, cwd: Path | None = None) -> tuple[int, str]:
             break
         time.sleep(0.5)
     return status, answer
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether it holds now or within five minutes: a machine may be slow, and have more to do."""
-    deadline = time.monotonic() + 300
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True

@@ -19,9 +19,8 @@ from urllib.request import urlopen
 import pytest
 
 from deploy.loopback import NGINX, front_door, is_open
-from deploy.tests.stack import eventually
 from tests.conftest import ROOT
-from tests.serving import free_address
+from tests.serving import eventually, free_address
 
 NEEDED = ("certbot", "pebble", "pebble-challtestsrv", "openssl")
 pytestmark = [

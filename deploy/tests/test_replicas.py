@@ -10,8 +10,9 @@ from threading import Event
 
 import pytest
 
-from deploy.tests.stack import ADDRESS, NAME, Stack, curl, docker, eventually, running, taken
+from deploy.tests.stack import ADDRESS, NAME, Stack, curl, docker, running, taken
 from tests.pictures import hopper_file
+from tests.serving import eventually
 
 # gunicorn doesn't end a worker that a test has stopped.
 OVERRIDE = {"web": {"environment": {"GUNICORN_CMD_ARGS": "--timeout=600"}}}

@@ -16,10 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.tests.stack import ADDRESS, HOST, PORT, Stack, curl, eventually, running, taken
+from deploy.tests.stack import ADDRESS, HOST, PORT, Stack, curl, running, taken
 from deploy.tests.uploads import held
 from tests.conftest import ROOT
 from tests.pictures import decoded, group, hopper_file
+from tests.serving import eventually
 from turdify.web import STATIC, api, fingerprint
 
 HASHED = f"{ADDRESS}/static/{fingerprint(STATIC)}"

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from deploy.tests.stack import ADDRESS, ENVIRONMENT, GUIDE, TLS_PORT, Stack, curl, eventually, running
+from deploy.tests.stack import ADDRESS, ENVIRONMENT, GUIDE, TLS_PORT, Stack, curl, running
 from tests.conftest import ROOT
 from tests.pictures import hopper_file
+from tests.serving import eventually
 from turdify import __version__
 
 DOMAIN = "turdify.test"

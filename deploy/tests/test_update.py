@@ -20,12 +20,12 @@ from deploy.tests.stack import (
     PORT,
     curl,
     docker,
-    eventually,
     overridden,
     taken,
 )
 from tests.conftest import ROOT
 from tests.pictures import hopper_file
+from tests.serving import eventually
 
 
 def run(folder: Path, *command: str) -> str:

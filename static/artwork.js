@@ -26,7 +26,7 @@ export async function chooseCover(file) {
   }
   update({ notice: "" });
   const isSelected = current === state.current && selected === state.selected;
-  const number = isSelected || !face ? selected : current.faces.findIndex(({ box }) => box === face.box);
+  const number = isSelected || !face ? selected : current.numberOf(face);
   if (number !== -1) dress(OWN, current, number); // or it was taken away meanwhile
 }
 

@@ -48,13 +48,13 @@ export async function keepEverywhere() {
   if (state.current === current) update({ told: current.outcome });
 }
 
-function isKept(photo, { box }) {
-  return photo.kept.some((face) => face.box === box);
+function isKept(photo, face) {
+  return photo.faces[photo.numberOf(face)]?.kept;
 }
 
 /** So that whoever is kept can be remembered, unless something else was begun meanwhile. */
-function selectAgain(photo, { box }) {
-  const number = photo.faces.findIndex((face) => face.box === box);
+function selectAgain(photo, face) {
+  const number = photo.numberOf(face);
   if (state.current === photo && state.selected === null && number >= 0) update({ selected: number });
 }
 

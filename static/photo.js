@@ -62,6 +62,11 @@ export class Photo {
     return this.faces.filter(({ kept }) => !kept);
   }
 
+  /** The number of the face with that box, or -1 where it isn't there any more. */
+  numberOf({ box }) {
+    return this.faces.findIndex((face) => face.box === box);
+  }
+
   get kept() {
     return this.faces.filter(({ kept }) => kept);
   }

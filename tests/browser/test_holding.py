@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import THREE_FACES, Opener, Shot
 from tests.browser.steps import button, center_of, choose, lengthen, photo, png, says, turds, width_of
-from tests.browser.touch import Fingers, middle
+from tests.browser.touch import Fingers, Point, middle
 from tests.pictures import FakeDetector, astronaut, decoded, group
 from turdify.faces import Box, Face
 
@@ -257,6 +257,16 @@ def test_nor_is_the_next_click_taken_for_a_part_of_that(opened: Opener) -> None:
     says(page, "4 in total")
 
 
+def hold_first(page: Page, by: float) -> Point:
+    """Select the first cover and drag it down by so many pixels, without letting go; where its middle was."""
+    turds(page).first.click()
+    x, y = middle(page, 0)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + by, steps=3)
+    return x, y
+
+
 @pytest.mark.parametrize("key", ["Enter", "ArrowUp"])
 def test_a_cover_that_is_held_while_a_key_does_something_stays_where_it_was_dragged_to(
     opened: Opener, key: str
@@ -264,11 +274,7 @@ def test_a_cover_that_is_held_while_a_key_does_something_stays_where_it_was_drag
     page = opened("desktop")
     choose(page, photo())
     says(page, "3 faces covered")
-    turds(page).first.click()
-    x, y = middle(page, 0)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x, y + 100, steps=3)
+    x, y = hold_first(page, 100)
     place = center_of(turds(page).first)
     button(page, "Bigger").focus()
     page.keyboard.press(key)
@@ -282,11 +288,7 @@ def test_what_is_saved_by_a_key_shows_a_cover_that_is_held_where_it_is_seen(open
     page = opened("desktop")
     choose(page, photo())
     says(page, "3 faces covered")
-    turds(page).first.click()
-    x, y = middle(page, 0)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x, y + 150, steps=3)
+    hold_first(page, 150)
     button(page, "Download").focus()
     page.keyboard.press("Enter")
     says(page, "1 face that was found is not covered any more.")

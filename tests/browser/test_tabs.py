@@ -26,6 +26,14 @@ def remembers(page: Page, number: int = 0) -> None:
     says(page, "You are remembered in this browser.")
 
 
+def keeps_who_is_remembered(page: Page) -> None:
+    """That tab has recognized them in a photo, and nobody has confirmed it yet."""
+    page.get_by_role("checkbox", name="Everyone but me").check()
+    recognizes(page, 1)
+    choose(page, photo("later.jpg"))
+    says(page, "2 faces covered, 1 kept.")
+
+
 def picture(color: str = "purple") -> Image.Image:
     """Somebody's own cover."""
     return Image.new("RGBA", (200, 200), color)
@@ -42,10 +50,7 @@ def test_who_is_remembered_in_one_tab_is_offered_in_the_other(tabs: tuple[Page, 
 def test_who_is_forgotten_in_one_tab_is_not_kept_in_the_other(tabs: tuple[Page, Page]) -> None:
     one, other = tabs
     remembers(one)
-    other.get_by_role("checkbox", name="Everyone but me").check()
-    recognizes(other, 1)
-    choose(other, photo("later.jpg"))
-    says(other, "2 faces covered, 1 kept.")
+    keeps_who_is_remembered(other)
     button(other, "Is this you?").click()
     expect(asks(other)).to_be_visible()
     button(one, "Forget me").click()
@@ -71,10 +76,7 @@ HOLD_PICTURES = """() => {
 def test_nobody_is_asked_about_who_is_forgotten_in_another_tab_while_that_is_prepared(tabs: tuple[Page, Page]) -> None:
     one, other = tabs
     remembers(one)
-    other.get_by_role("checkbox", name="Everyone but me").check()
-    recognizes(other, 1)
-    choose(other, photo("later.jpg"))
-    says(other, "2 faces covered, 1 kept.")
+    keeps_who_is_remembered(other)
     other.evaluate(HOLD_PICTURES)
     button(other, "Is this you?").click()
     button(one, "Forget me").click()
